@@ -1,0 +1,532 @@
+"""What every page of the desk shares: history with undo, saves that are refused whole, and the door to readers.
+
+`DeskAdmin` is any page with a history; `PublishableAdmin` one of records that readers may see, with publishing,
+correcting and withdrawing on the form and in the list; `PartAdmin` one of what belongs to such a record.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.admin.actions import delete_selected as delete_all_selected
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import DatabaseError, IntegrityError, models, transaction
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.forms.formsets import BaseFormSet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from simple_history.admin import SimpleHistoryAdmin
+from simple_history.utils import get_history_manager_for_model
+
+from events import publishing
+from events.admin.forms import DayField, DayInput, Refused
+from events.models.choices import State
+from events.models.edition import OPEN
+from events.publishing import NotPublishable, Publishable
+from events.text import fold
+
+NAMED = 20  # so many records a message names; it counts the rest
+
+
+class DeskAdmin(SimpleHistoryAdmin):
+    """A page of the desk: whole days as text, history with differences and undo, refusals shown on the form."""
+
+    formfield_overrides = {models.DateField: {"form_class": DayField, "widget": DayInput}}
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refused = getattr(request, "refused", {})  # type: ignore[attr-defined]
+        return form
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """As Django does, and by the words without case and accents: SQLite takes É and é for two letters."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        if (folded := fold(search_term)) != search_term:
+            more, more_duplicates = super().get_search_results(request, queryset, folded)
+            return found | more, duplicates or more_duplicates
+        return found, duplicates
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        view = super().changeform_view
+        return _or_say_why(request, lambda: view(request, object_id, form_url, extra_context))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        form.before = self.before_saving(obj) if change else None
+        if reason := form.cleaned_data.get("change_reason"):
+            obj._change_reason = reason[:100]
+        super().save_model(request, obj, form, change)
+        if getattr(request, "reverting", False):
+            form.save_m2m()
+            self.settle(request, form, [])
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet], change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self.settle(request, form, formsets)
+
+    def before_saving(self, obj: Any) -> Any:
+        """What `settle` must know of the time before the save; it finds it as `form.before`."""
+
+    def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
+        """What follows from a save, in its transaction. Raises Refused or NotPublishable to undo it."""
+
+    # History: Django's simple history, with what it leaves open closed.
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        _whole_number(object_id)
+        try:
+            return super().history_view(request, object_id, extra_context)
+        except ObjectDoesNotExist as error:
+            raise Http404(_("What this belonged to is gone.")) from error
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict | None = None
+    ) -> HttpResponse:
+        _whole_number(object_id)
+        _whole_number(version_id)
+        if request.method == "POST" and not self.has_change_permission(request):
+            raise PermissionDenied
+        request.reverting = True  # type: ignore[attr-defined]
+        context = {"show_reason": self.reason_is_asked(object_id), **(extra_context or {})}
+        view = super().history_form_view
+        try:
+            return _or_say_why(request, lambda: view(request, object_id, version_id, context))
+        except ObjectDoesNotExist as error:
+            raise Http404(_("What this belonged to is gone.")) from error
+
+    def reason_is_asked(self, object_id: Any) -> bool:
+        """Whether readers see the record of this id, so that a change of it needs a reason."""
+        return False
+
+
+class PartAdmin(DeskAdmin):
+    """A page of what belongs to a record: entered there, here with its own history and undo."""
+
+    fixed: tuple[str, ...] = ()
+    hidden_from_index = True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return not self.hidden_from_index and super().has_module_permission(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*self.fixed, *super().get_readonly_fields(request, obj))
+
+    def subject(self, obj: Any) -> Publishable | None:
+        """The record that `obj` belongs to, if it is one that readers may see."""
+        return None
+
+    def reason_is_asked(self, object_id: Any) -> bool:
+        obj = self.model._default_manager.filter(pk=object_id).first()
+        if obj is None:
+            last = get_history_manager_for_model(self.model).filter(id=object_id).first()
+            obj = last.instance if last else None
+        subject = self.subject(obj) if obj else None
+        return subject is not None and subject.state == State.PUBLISHED
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        original = context.get("original")
+        context["show_reason"] = bool(original and self.reason_is_asked(original.pk))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
+        subject = self.subject(form.instance)
+        if subject is not None:
+            subject = type(subject)._default_manager.get(pk=subject.pk)
+            if subject.state == State.PUBLISHED:
+                _correct(subject, form.cleaned_data.get("change_reason", ""))
+
+
+class DeskInline(admin.options.InlineModelAdmin):
+    """Rows of a record on its page; each leads to its own history."""
+
+    formfield_overrides = {models.DateField: {"form_class": DayField, "widget": DayInput}}
+    show_change_link = True
+    empty_rows = 0
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else self.empty_rows
+
+
+class ReadOnlyInline(DeskInline):
+    """Rows that are entered elsewhere; a record that is not saved yet has none."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PublishableAdmin(DeskAdmin):
+    """A page of records that readers may see: nothing of them becomes public, or stops, but through publishing."""
+
+    readonly_fields: tuple[str, ...] = ("state", "editions")
+    actions = ("publish_selected", "withdraw_selected", "correct_selected", "delete_selected")
+    parts: tuple[tuple[type[models.Model], str], ...] = ()
+
+    # Who may. Roles come later: today whoever may change a record may publish it.
+
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj is not None and was_public(obj))
+
+    # The form.
+
+    @admin.display(description=gettext_lazy("editions"))
+    def editions(self, obj: Any) -> SafeString | str:
+        """Links to what readers have seen of the record, the newest first."""
+        if obj is None or obj.pk is None:
+            return "–"
+        edition = kind_of(obj).edition
+        name = f"admin:events_{edition._meta.model_name}_change"
+        links = [
+            (reverse(name, args=[e.pk]), e.number, e.known_from.isoformat(), e.get_change_display())
+            for e in edition.objects.for_record(obj.pk).order_by("-number")[:10]
+        ]
+        return format_html_join(", ", '<a href="{}">{} ({}, {})</a>', links) or _("never public")
+
+    def view_on_site(self, obj: Any) -> str | None:
+        """Where readers find the record; a withdrawn one's last page too."""
+        edition = kind_of(obj).edition.objects.filter(record_id=obj.pk, known_until=OPEN).first()
+        return edition.get_absolute_url() if hasattr(edition, "get_absolute_url") else None
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        record = context.get("original")
+        state = record.state if record else State.DRAFT
+        may = self.has_publish_permission(request, record) and not context.get("is_popup")
+        context["show_publish"] = may and state != State.PUBLISHED
+        context["show_withdraw"] = may and state == State.PUBLISHED
+        context["show_reason"] = state in (State.PUBLISHED, State.WITHDRAWN)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def reason_is_asked(self, object_id: Any) -> bool:
+        return self.model._default_manager.filter(pk=object_id, state=State.PUBLISHED).exists()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        # An old version brought back must not bring back its state: that moves through publishing alone.
+        if change and (state := self.model._default_manager.filter(pk=obj.pk).values_list("state", flat=True).first()):
+            obj.state = state
+        super().save_model(request, obj, form, change)
+
+    def before_saving(self, obj: Any) -> list[Publishable]:
+        return list(self.touched_by(obj))
+
+    def touched_by(self, record: Any) -> Iterable[Publishable]:
+        """The public records whose editions depend on `record`: asked before and after it changes."""
+        return ()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet], change: bool) -> None:
+        edited = set(form.changed_data) - {"change_reason"} or any(formset.has_changed() for formset in formsets)
+        if "_withdraw" in request.POST and edited:
+            raise Refused({None: [_("“Withdraw” only withdraws. Save your other changes first, or take them back.")]})
+        super().save_related(request, form, formsets, change)
+
+    def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
+        record = self.model._default_manager.get(pk=form.instance.pk)
+        reason = form.cleaned_data.get("change_reason", "").strip()
+        wanted = request.POST if self.has_publish_permission(request, record) else {}
+        said = ""
+        if "_withdraw" in wanted:
+            if not reason:
+                raise Refused({"change_reason": [_("A withdrawal needs a reason: readers see it.")]})
+            publishing.withdraw(record, reason)
+            said = _("“%s” is withdrawn: no result holds it from today on.") % record
+        elif record.state == State.PUBLISHED:
+            if _correct(record, reason):
+                said = _("Readers see the correction, with its reason.")
+            else:
+                said = _("Readers see no difference: no edition was written.")
+        elif "_publish" in wanted:
+            publishing.publish(record, reason)
+            said = _("“%(record)s” is public (edition %(number)s).") % {
+                "record": record, "number": edition_number(record),
+            }  # fmt: skip
+        refresh([*(form.before or ()), *self.touched_by(record)])
+        if said:
+            self.message_user(request, said)
+
+    # History, with that of what belongs to the record.
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        _whole_number(object_id)
+        context = {"parts": list(self._history_of_parts(object_id)), **(extra_context or {})}
+        return super().history_view(request, object_id, context)
+
+    def _history_of_parts(self, object_id: str) -> Iterator[dict[str, Any]]:
+        """The last entry of each part that the record has or had: units, citations, ... also those taken away."""
+        for model, field in self.parts:
+            seen = set()
+            name = f"admin:events_{model._meta.model_name}_history"
+            entries = get_history_manager_for_model(model).filter(**{f"{field}_id": object_id})
+            for entry in entries.select_related("history_user").order_by("-history_date", "-history_id"):
+                if entry.id in seen:
+                    continue
+                seen.add(entry.id)
+                try:
+                    words = str(entry.instance)
+                except ObjectDoesNotExist:
+                    words = f"#{entry.id}"
+                yield {
+                    "kind": model._meta.verbose_name,
+                    "words": words,
+                    "entry": entry,
+                    "url": reverse(name, args=[entry.id]),
+                }
+
+    # Deletion: only of what never was public.
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        record = self.get_object(request, object_id)
+        if record is not None and self.has_view_or_change_permission(request, record) and was_public(record):
+            self.message_user(request, _why_not_deleted(record), messages.ERROR)
+            return HttpResponseRedirect(reverse(f"admin:events_{self.opts.model_name}_change", args=[record.pk]))
+        return super().delete_view(request, object_id, extra_context)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+        deleted, count, perms_needed, protected = super().get_deleted_objects(objs, request)
+        # The pages of parts delete nothing by themselves; with their record they go.
+        return deleted, count, perms_needed - {model._meta.verbose_name for model, _field in self.parts}, protected
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        touched = list(self.touched_by(obj))
+        super().delete_model(request, obj)
+        refresh(touched)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        # One by one: a queryset's own delete() would write no history of some of what goes with the records.
+        with transaction.atomic():
+            for record in queryset:
+                self.delete_model(request, record)
+
+    @admin.action(description=gettext_lazy("Delete selected (only what never was public)"), permissions=["delete"])
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        if public := [record for record in queryset if was_public(record)]:
+            _tell(
+                self, request, _("Nothing was deleted."), [(r, [_why_not_deleted(r)]) for r in public], messages.ERROR
+            )
+            return None
+        return delete_all_selected(self, request, queryset)
+
+    # The list's actions: each record has its own outcome, all in one transaction.
+
+    @admin.action(description=gettext_lazy("Publish selected"), permissions=["publish"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
+        ready, refused = [], []
+        with transaction.atomic():
+            for record in queryset.select_for_update(of=("self",)):
+                if record.state == State.PUBLISHED:
+                    refused.append((record, [_("It is public already.")]))
+                elif found := publishing.problems(record):
+                    refused.append((record, found))
+                else:
+                    ready.append(record)
+            # In one go: a relation loaded with its events is known from the later of their days (rule 9).
+            while ready:
+                try:
+                    publishing.publish(ready)
+                    break
+                except NotPublishable as problem:
+                    refused.append((problem.record, problem.messages))
+                    ready.remove(problem.record)
+            for record in ready:
+                self.log_change(request, record, _("Published."))
+        done = ngettext("%s record was published.", "%s records were published.", len(ready)) % len(ready)
+        _tell(self, request, done, refused)
+
+    @admin.action(description=gettext_lazy("Withdraw selected…"), permissions=["publish"])
+    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        def one(record: Publishable, reason: str) -> bool:
+            publishing.withdraw(record, reason)
+            self.log_change(request, record, _("Withdrawn: %s") % reason)
+            return True
+
+        return self._with_reason(request, queryset, "withdraw_selected", _("Withdraw"), _("Withdrawn"), one)
+
+    @admin.action(description=gettext_lazy("Write editions again where they differ…"), permissions=["publish"])
+    def correct_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        def one(record: Publishable, reason: str) -> bool:
+            if record.state != State.PUBLISHED:
+                raise NotPublishable(record, [_("Only a published record can be corrected.")])
+            if changed := _correct(record, reason):
+                self.log_change(request, record, _("Corrected: %s") % reason)
+            return changed
+
+        return self._with_reason(request, queryset, "correct_selected", _("Correct"), _("Corrected"), one)
+
+    def _with_reason(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet,
+        action: str,
+        verb: str,
+        done: str,
+        one: Callable[[Publishable, str], bool],
+    ) -> HttpResponse | None:
+        """Asks for the reason on a page of its own, then does `one` to each record."""
+        reason = request.POST.get("change_reason", "").strip()
+        asked = "post" in request.POST
+        error = ""
+        if asked and not reason:
+            error = _("Write why: readers see the reason.")
+        elif len(reason) > 500:
+            error = _("At most 500 characters; these are %s.") % len(reason)
+        if not asked or error:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("%(verb)s: why?") % {"verb": verb},
+                "opts": self.opts,
+                "records": queryset,
+                "action": action,
+                "verb": verb,
+                "reason": reason,
+                "error": error,
+                "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+                "media": self.media,
+            }
+            return TemplateResponse(request, "admin/events/reason.html", context)
+        changed, same, refused = 0, 0, []
+        with transaction.atomic():
+            for record in queryset.select_for_update(of=("self",)):
+                try:
+                    with transaction.atomic():
+                        if one(record, reason):
+                            changed += 1
+                        else:
+                            same += 1
+                except NotPublishable as problem:
+                    refused.append((record, problem.messages))
+        words = f"{done}: {changed}."
+        if same:
+            words += " " + ngettext("%s had no difference.", "%s had no differences.", same) % same
+        _tell(self, request, words, refused)
+        return None
+
+
+# ── What the pages do with the public record ─────────────────────────────────────────────────────────────────────────
+
+
+def kind_of(record: models.Model) -> publishing.Kind:
+    return next(kind for kind in publishing.KINDS if kind.record is type(record))
+
+
+def was_public(record: models.Model) -> bool:
+    """Whether readers have ever seen `record`: then it can be withdrawn, not deleted."""
+    return kind_of(record).edition.objects.filter(record_id=record.pk).exists()
+
+
+def edition_number(record: models.Model) -> int | None:
+    """The number of today's edition of `record`."""
+    editions = kind_of(record).edition.objects.filter(record_id=record.pk, known_until=OPEN)
+    return editions.values_list("number", flat=True).first()
+
+
+def _correct(record: Publishable, reason: str) -> bool:
+    """Corrects `record`; refuses when readers would see a difference and no reason. Returns whether they see one."""
+    before = edition_number(record)
+    publishing.correct(record, reason.strip())
+    changed = edition_number(record) != before
+    if changed and not reason.strip():
+        raise Refused(
+            {"change_reason": [_("Readers see what you changed. Write why: the reason goes into the corrections log.")]}
+        )
+    return changed
+
+
+def refresh(records: Iterable[Publishable]) -> None:
+    """Writes the editions of `records` anew where something else has changed them; of those that still are there."""
+    by_model: dict[type[models.Model], set[int]] = {}
+    for record in records:
+        by_model.setdefault(type(record), set()).add(record.pk)
+    for model, pks in by_model.items():
+        publishing.refresh(model._default_manager.filter(pk__in=pks, state=State.PUBLISHED))
+
+
+# ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _or_say_why(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+    """`view`, all or nothing. When its save is refused, the form again, with what was typed and the reasons."""
+    try:
+        with transaction.atomic():
+            return view()
+    except NotPublishable as problem:
+        request.refused = {None: problem.messages}  # type: ignore[attr-defined]
+    except Refused as problem:
+        request.refused = problem.messages  # type: ignore[attr-defined]
+        if "change_reason" in problem.messages:
+            messages.error(request, _("Not saved: the reason is missing, at the end of this page."))
+    except IntegrityError as error:
+        request.refused = {None: [_words_for(error)]}  # type: ignore[attr-defined]
+    return view()
+
+
+def _words_for(error: DatabaseError) -> str:
+    """The words of the constraint that the database upheld."""
+    from django.apps import apps
+
+    for model in apps.get_app_config("events").get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name in str(error):
+                return str(constraint.get_violation_error_message())
+    return _(
+        "The database refused this: it would contradict another row. Look at the rows again and save in two steps."
+    )
+
+
+def _whole_number(text: str) -> None:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Http404(_("There is no such record."))
+
+
+def _why_not_deleted(record: models.Model) -> str:
+    return _("“%s” was public. Readers may have quoted it: withdraw it instead of deleting it.") % record
+
+
+def _tell(
+    page: admin.ModelAdmin,
+    request: HttpRequest,
+    done: str,
+    refused: list[tuple[Any, list[str]]],
+    level: int = messages.WARNING,
+) -> None:
+    """One message: what was done, and which records were left, each with its reasons."""
+    if not refused:
+        page.message_user(request, done)
+        return
+    lines = [(str(record), " ".join(reasons)) for record, reasons in refused[:NAMED]]
+    more = len(refused) - len(lines)
+    page.message_user(
+        request,
+        format_html(
+            "{} {}<ul>{}{}</ul>",
+            done,
+            _("Left as they were:"),
+            format_html_join("", "<li>{}: {}</li>", lines),
+            format_html("<li>{}</li>", ngettext("and %s more", "and %s more", more) % more) if more > 0 else "",
+        ),
+        level,
+    )

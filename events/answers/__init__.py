@@ -1,0 +1,1 @@
+"""A selection, streamed as a file. Answers know no request."""

@@ -1,0 +1,235 @@
+"""The rules of counting: what an event adds, what a total is, when nothing is known. Reads no rows.
+
+Source of every rule: the methodology page, rules 1–6. People are whole numbers; money is in millions of US dollars.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from events.models.choices import CountsAs
+
+# Signals and called-off events are rows, but neither people nor events "without figure" (rule 5).
+COUNTS_PEOPLE = (CountsAs.CUT, CountsAs.FILING, CountsAs.TEMPORARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An event's own figure, with what it is directly part of (`whole`, in the result or not)."""
+
+    id: int
+    counts_as: str
+    low: int | None
+    headline: int | None
+    high: int | None
+    high_open: bool
+    whole: int | None = None
+    has_share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """What one event adds to a result: `low`, `headline`, `high` may be 0 and, being contributions, may cross."""
+
+    low: int
+    headline: int
+    high: int
+    high_open: bool
+    without_figure: bool
+
+    def __sub__(self, other: "Net") -> tuple[int, int, int]:
+        return self.low - other.low, self.headline - other.headline, self.high - other.high
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """People and events of one `counts_as`: the sum of net figures with its interval, and what it lacks (rule 2)."""
+
+    events: int = 0
+    without_figure: int = 0
+    shares_only: int = 0
+    low: int = 0
+    headline: int = 0
+    high: int = 0
+    high_open: bool = False
+
+    @property
+    def with_figure(self) -> int:
+        """Events that state a number, or whose whole or parts in the same result do."""
+        return self.events - self.without_figure
+
+    def __add__(self, other: "Total") -> "Total":
+        return Total(
+            self.events + other.events,
+            self.without_figure + other.without_figure,
+            self.shares_only + other.shares_only,
+            self.low + other.low,
+            self.headline + other.headline,
+            self.high + other.high,
+            self.high_open or other.high_open,
+        )
+
+
+def net(events: Iterable[Own], whole_of: Mapping[int, int]) -> dict[int, Net]:
+    """What each of `events` adds to their sum, each net of those below it that count as the same (rule 3).
+
+    `whole_of` gives the direct whole of any public event of the day, in the result or not, so that a chain holds
+    where one of its links is not in the result. The total of a tree is the larger of its root's own figure and the
+    sum of its branches' totals, for low, headline and high apart; an event's net is its tree's total less its
+    branches' totals. Expects no cycle in `whole_of`: publication refuses them.
+    """
+    rows = {event.id: event for event in events}
+    above = {event.id: _nearest_above(event, rows, whole_of) for event in rows.values()}
+    below: dict[int, list[int]] = defaultdict(list)
+    for child, parent in above.items():
+        if parent is not None:
+            below[parent].append(child)
+    order = _parents_first(above, below)
+    known_above: dict[int, bool] = {}
+    for event_id in order:
+        parent = above[event_id]
+        known_above[event_id] = parent is not None and (known_above[parent] or rows[parent].headline is not None)
+    totals: dict[int, tuple[int, int, int]] = {}
+    known_below: dict[int, bool] = {}
+    found: dict[int, Net] = {}
+    for event_id in reversed(order):
+        event, branches = rows[event_id], below[event_id]
+        known_below[event_id] = any(known_below[b] or rows[b].headline is not None for b in branches)
+        if event.counts_as not in COUNTS_PEOPLE:
+            totals[event_id] = (0, 0, 0)
+            found[event_id] = Net(0, 0, 0, False, False)
+            continue
+        parts = [sum(totals[b][i] for b in branches) for i in range(3)]
+        own = (event.low or 0, event.headline or 0, _high_counted(event))
+        total = tuple(max(mine, theirs) for mine, theirs in zip(own, parts, strict=True))
+        totals[event_id] = total  # type: ignore[assignment]
+        low, headline, high = (whole - part for whole, part in zip(total, parts, strict=True))
+        found[event_id] = Net(
+            low,
+            headline,
+            high,
+            _is_open(event, total[1], above, rows, known_below[event_id]),
+            without_figure=event.headline is None and not known_above[event_id] and not known_below[event_id],
+        )
+    return found
+
+
+def _high_counted(event: Own) -> int:
+    """What an event adds to the high of a sum: an open high adds the headline, a missing one nothing (rule 2)."""
+    if event.high is not None and not event.high_open:
+        return event.high
+    return event.headline or 0
+
+
+def _nearest_above(event: Own, rows: Mapping[int, Own], whole_of: Mapping[int, int]) -> int | None:
+    """The nearest event above that is in the result and counts as the same."""
+    at = event.whole if event.whole is not None else whole_of.get(event.id)
+    seen = {event.id}
+    while at is not None and at not in seen:
+        if at in rows and rows[at].counts_as == event.counts_as:
+            return at
+        seen.add(at)
+        at = whole_of.get(at)
+    return None
+
+
+def _parents_first(above: Mapping[int, int | None], below: Mapping[int, list[int]]) -> list[int]:
+    order = [event_id for event_id, parent in above.items() if parent is None]
+    for event_id in order:
+        order.extend(below.get(event_id, ()))
+    return order
+
+
+def _is_open(
+    event: Own, headline: int, above: Mapping[int, int | None], rows: Mapping[int, Own], known_below: bool
+) -> bool:
+    """Whether the event, with the `headline` of its tree, leaves the total's high open.
+
+    Open is "at least N", and a whole without any figure below which something has a headline. An event above closes
+    it whose own high is closed and no smaller than that headline.
+    """
+    figureless = event.low is None and event.headline is None and event.high is None
+    if not event.high_open and not (figureless and known_below):
+        return False
+    bound = headline if event.headline is None else event.headline
+    at = above[event.id]
+    while at is not None:
+        higher = rows[at]
+        if higher.high is not None and not higher.high_open and higher.high >= bound:
+            return False
+        at = above[at]
+    return True
+
+
+def total(events: Iterable[Own], whole_of: Mapping[int, int]) -> dict[str, Total]:
+    """The totals of `events` by what they count as: kinds are never added to one another (rule 5)."""
+    rows = list(events)
+    nets = net(rows, whole_of)
+    sums: dict[str, Total] = defaultdict(Total)
+    for row in rows:
+        sums[row.counts_as] += as_total(row, nets[row.id])
+    return dict(sums)
+
+
+def as_total(event: Own, its_net: Net) -> Total:
+    """What one event adds to a total."""
+    return Total(
+        events=1,
+        without_figure=int(its_net.without_figure),
+        shares_only=int(its_net.without_figure and event.has_share),
+        low=its_net.low,
+        headline=its_net.headline,
+        high=its_net.high,
+        high_open=its_net.high_open,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Money of notes of one kind, plan or actual: an interval in millions of US dollars, with the number of notes."""
+
+    notes: int = 0
+    low: Decimal = Decimal(0)
+    best: Decimal = Decimal(0)
+    high: Decimal = Decimal(0)
+    high_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMoney:
+    """The money of one note, with the note that it updates."""
+
+    id: int
+    kind: str
+    plan_or_actual: str
+    has_period: bool
+    low: Decimal | None
+    best: Decimal | None
+    high: Decimal | None
+    updates: int | None = None
+
+
+def money(notes: Iterable[NoteMoney]) -> dict[tuple[str, str], Money]:
+    """Money by kind and by plan or actual: never summed across either.
+
+    A note counts once, only if kind, period and plan/actual are set; one that another in the same result updates is
+    left out. Source: model.md, "AI-investment note".
+    """
+    rows = list(notes)
+    updated = {row.updates for row in rows if row.updates is not None}
+    sums: dict[tuple[str, str], Money] = defaultdict(Money)
+    for row in rows:
+        known = [value for value in (row.best, row.low, row.high) if value is not None]
+        if row.id in updated or not known or not row.has_period or row.plan_or_actual not in ("plan", "actual"):
+            continue
+        before = sums[row.kind, row.plan_or_actual]
+        best = row.best if row.best is not None else row.low or Decimal(0)
+        sums[row.kind, row.plan_or_actual] = Money(
+            before.notes + 1,
+            before.low + (row.low if row.low is not None else row.best or Decimal(0)),
+            before.best + best,
+            before.high + (row.high if row.high is not None else best),
+            before.high_open or (row.high is None and row.low is not None and row.best is None),
+        )
+    return dict(sums)

@@ -1,0 +1,116 @@
+"""The filter panel: what each parameter's field shows, from the FilterSet's form and the facets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from events.query import Query
+
+SHOWN_CHOICES = 7
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    count: int | None
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """The options of one parameter: the first few, and the rest behind "more"."""
+
+    name: str
+    label: str
+    options: list[Option]
+    more: list[Option]
+    errors: list[str]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a table: with `sorts`, a link to the view in another order."""
+
+    text: str
+    css: str
+    string: str = ""
+    sorts: bool = False
+    sorted: str = ""
+
+
+class Explorer:
+    """The panel of a query. `facets` gives rows by parameter and value; a value that no row has is not offered."""
+
+    def __init__(self, query: Query, facets: dict[str, dict[str, int]]) -> None:
+        self.query, self.facets = query, facets
+
+    @cached_property
+    def field(self) -> dict[str, dict[str, Any]]:
+        """Value as written and messages of each plain field, by parameter."""
+        return {
+            name: {
+                "value": (self.query.data.get(name) or "").replace("\x00", "�")[:300],
+                "errors": self._errors(name),
+            }
+            for name in self.query.form.fields
+        }
+
+    @cached_property
+    def form_errors(self) -> list[tuple[str, str, str]]:
+        return self.query.errors
+
+    def _errors(self, name: str) -> list[str]:
+        return [message for parameter, message, _without in self.query.errors if parameter == name]
+
+    def group(self, name: str) -> Group:
+        """The options of `name`: chosen ones first, then by number of rows."""
+        field = self.query.form.fields[name]
+        counts = self.facets.get(name, {})
+        chosen = {str(value) for value in self.query.data.getlist(name)}
+        options = [
+            Option(str(value), str(label), counts.get(str(value), 0 if counts else None), str(value) in chosen)
+            for value, label in field.choices
+            if str(value) in chosen or counts.get(str(value))
+        ]
+        if name in ("sector", "country"):
+            options.sort(key=lambda option: (not option.chosen, -(option.count or 0), option.label))
+        first = max(SHOWN_CHOICES, sum(option.chosen for option in options))
+        return Group(name, str(field.label), options[:first], options[first:], self._errors(name))
+
+    @cached_property
+    def groups(self) -> dict[str, Group]:
+        return {name: self.group(name) for name, f in self.query.form.fields.items() if hasattr(f, "choices")}
+
+    @cached_property
+    def orders(self) -> list[Option]:
+        order = self.query.order if self.query.is_valid() else self.query.default_order
+        choices = self.query.form.fields["order"].choices
+        return [Option(str(value), str(label), None, value == order) for value, label in choices if value]
+
+    @property
+    def companies(self) -> list[Any]:
+        return self.query.get("company") or []
+
+    def headings(self, columns: Iterable[tuple[str, str, str]]) -> list[Heading]:
+        """The headings of a table from (text, order, class): one with an order sorts, largest or latest first, then
+        the other way round."""
+        found = []
+        for text, name, css in columns:
+            if not name:
+                found.append(Heading(text, css))
+                continue
+            text_first = name in ("company", "name")
+            first, second = (name, f"-{name}") if text_first else (f"-{name}", name)
+            order = self.query.order
+            sorted_ = {name: "ascending", f"-{name}": "descending"}.get(order, "")
+            wanted = second if order == first else first
+            string = self.query.canonical(order=None if wanted == self.query.default_order else wanted)
+            found.append(Heading(text, css, string, True, sorted_))
+        return found
+
+    @property
+    def number_set(self) -> int:
+        """How many filters are set."""
+        return len(self.query.chips) if self.query.is_valid() else 0

@@ -1,0 +1,683 @@
+"""A file → events on the desk, all in one transaction: read, compare with what is here, report, write.
+
+The file is read and checked before the transaction begins, so that other writers wait only while rows are written.
+What tells rows apart and what each outcome means: docs/importing.md.
+"""
+
+import gc
+import hashlib
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import DatabaseError, IntegrityError, models, transaction
+
+from events import dates, publishing
+from events.imports.layouts import BadRow, Facts, Layout, UnknownLayout, find_layout, unread_columns
+from events.imports.matching import Companies
+from events.imports.reading import BrokenFile, RawFile, RawRow, read_file
+from events.imports.report import Rejected, RejectsFile, Report
+from events.models import Citation, Company, LayoffEvent, PublicRecord, Source, bulk
+from events.models.choices import (
+    Closure,
+    CountsAs,
+    Permanence,
+    PlaceBasis,
+    Precision,
+    Qualifier,
+    SourceKind,
+    Stage,
+    State,
+    Tier,
+)
+from events.models.source import normalised_url
+from events.text import company_key, unguarded
+
+CHUNK = 500
+ALIKE_WITHIN_DAYS = 7
+LONGEST_NAME = 200
+# Entries of history that begin with these words hold what an import wrote; any later difference is an editor's.
+IMPORTED = "Imported from "
+LOOKS_KNOWN = "looks like an event that is here already (same company, within a week); kept in review, not published"
+REPEATS = "repeats another row in all that is read; kept, a likely duplicate"
+NEARLY_REPEATS = "names company, day and place or source of another row, but differs; kept, perhaps a duplicate"
+
+FIGURE = ("people_low", "people", "people_high", "qualifier", "wording", "people_basis", "share_percent")
+EVENT_FIELDS = (
+    "title", "effective_on", *FIGURE, "stage", "permanence", "closure", "sector", "country", "place", "place_basis",
+)  # fmt: skip
+CITATION_FIELDS = ("source_id", *FIGURE, "chosen", "company_as_written")
+
+# Hosts where anybody writes; and those where companies file.
+_POSTS = frozenset(
+    (
+        "linkedin.com", "twitter.com", "x.com", "t.co", "facebook.com", "instagram.com", "reddit.com", "youtube.com",
+        "youtu.be", "medium.com", "threads.net", "tiktok.com", "teamblind.com", "docs.google.com",
+        "news.ycombinator.com",
+    )
+)  # fmt: skip
+_FILINGS = frozenset(("sec.gov",))
+
+
+class ImportStopped(Exception):
+    """Nothing was imported; the message says why, for an editor. `report` is there when rows were the reason."""
+
+    def __init__(self, message: str, report: Report | None = None) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that was understood, with what tells it from others."""
+
+    raw: RawRow
+    facts: Facts
+    base: str
+    detail: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An event that this layout brought before."""
+
+    pk: int
+    base: str
+    detail: str
+    occurrence: int
+    content: str
+    state: str
+    people: int | None
+    share_percent: Decimal | None
+
+
+def import_file(
+    path: Path | str,
+    *,
+    layout: str = "",
+    dry_run: bool = False,
+    publish: bool = False,
+    rejects: Path | str | None = None,
+    user: models.Model | None = None,
+    progress: Callable[[str], None] = lambda words: None,
+) -> Report:
+    """Reads the file at `path` into the desk and accounts for every row of it.
+
+    One bad row undoes all, unless `rejects` names a file to set bad rows aside in. Raises ImportStopped, and
+    leaves nothing behind, when the file or a row of it cannot be read.
+    """
+    with _garbage_later():
+        return _import_file(Path(path), layout, dry_run, publish, Path(rejects) if rejects else None, user, progress)
+
+
+@contextmanager
+def _garbage_later() -> Iterator[None]:
+    """Lets Python search for reference cycles less often: among so many new objects it costs a quarter of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _import_file(
+    path: Path,
+    layout: str,
+    dry_run: bool,
+    publish: bool,
+    rejects: Path | None,
+    user: models.Model | None,
+    progress: Callable[[str], None],
+) -> Report:
+    started = time.monotonic()
+    if not path.name or len(path.name) > LONGEST_NAME or path.name == "desk":
+        raise ImportStopped(f"Events are marked with their file's name: ‘{path.name[:60]}’ cannot be one.")
+    rejects_file = RejectsFile(rejects) if rejects else None
+    if rejects_file and rejects_file.path.resolve() == path.resolve():
+        raise ImportStopped("The rejected rows cannot be written over the file itself.")
+    try:
+        progress(f"Reading {path.name}")
+        file = read_file(path)
+        found = find_layout(file.header, layout)
+        run = _Import(file, found, publish=publish, set_aside=rejects_file is not None, user=user, progress=progress)
+        run.report.dry_run = dry_run
+        run.read_rows()
+        with transaction.atomic():
+            run.write()
+            if rejects_file:
+                rejects_file.prepare(file, found, run.report.rejected)
+            if dry_run:
+                transaction.set_rollback(True)
+        if rejects_file:
+            rejects_file.put()
+    except (BrokenFile, UnknownLayout) as error:
+        raise ImportStopped(str(error)) from error
+    except IntegrityError as error:
+        raise ImportStopped(
+            f"The database refused a row, probably because somebody entered the same at this moment: {error}. "
+            "Nothing was imported; try again."
+        ) from error
+    except DatabaseError as error:
+        raise ImportStopped(f"The database could not be written: {error}. Nothing was imported; try again.") from error
+    except OSError as error:
+        raise ImportStopped(f"The rejected rows cannot be written: {error}. Nothing was imported.") from error
+    finally:
+        if rejects_file:
+            rejects_file.discard()
+    run.report.seconds = time.monotonic() - started
+    return run.report
+
+
+class _Import:
+    """One file on its way into the desk."""
+
+    def __init__(
+        self,
+        file: RawFile,
+        layout: Layout,
+        *,
+        publish: bool,
+        set_aside: bool,
+        user: models.Model | None,
+        progress: Callable[[str], None],
+    ) -> None:
+        self.file, self.layout, self.publish, self.set_aside = file, layout, publish, set_aside
+        self.user, self.progress = user, progress
+        self.reason = f"{IMPORTED}{file.name}"[:100]
+        self.report = Report(file.name, layout.name, len(file.rows), blank_rows=file.blank_rows)
+        self.rows: list[Row] = []
+
+    # ── Before the transaction ───────────────────────────────────────────────────────────────────────────────────────
+
+    def read_rows(self) -> None:
+        """Understands every row; those that cannot be are rejected."""
+        self._remark_on_file()
+        header, layout = self.file.header, self.layout
+        places = [(name, header.index(name)) for name in layout.headers]
+        for count, raw in enumerate(self.file.rows, 1):
+            if len(raw.cells) != len(header):
+                self._reject(raw, [f"it has {len(raw.cells)} cells, the header has {len(header)}."])
+                continue
+            try:
+                facts, doubts = layout.read({name: unguarded(raw.cells[place]) for name, place in places})
+            except BadRow as bad:
+                self._reject(raw, bad.messages)
+                continue
+            for doubt in doubts:
+                self.report.warn(doubt.kind, raw.number, doubt.message)
+            self.rows.append(_identified(raw, facts))
+            if count % 5000 == 0:
+                self.progress(f"Read {count:,} of {len(self.file.rows):,} rows")
+        self._stop_at_rejects()
+        if self.rows and all(row.facts.people.qualifier == Qualifier.NONE for row in self.rows):
+            self.report.remarks.append("No row of this file has a number of people. Is the right column filled?")
+
+    def _remark_on_file(self) -> None:
+        last = self.file.rows[-1]
+        if self.file.ends_without_line_end:
+            if self.layout.seems_cut(self.file.header[-1], last.cells[-1]):
+                raise BrokenFile(f"The file is cut off: row {last.number} ends with ‘{last.cells[-1][-40:]}’.")
+            self.report.remarks.append(
+                f"The file's last line has no end. If row {last.number} is not its last row, it was cut off."
+            )
+        if unread := [column for column in unread_columns(self.layout, self.file.header) if column]:
+            self.report.remarks.append(f"Columns not read: {', '.join(unread[:10])}.")
+
+    def _reject(self, raw: RawRow, reasons: list[str]) -> None:
+        self.report.rejected.append(Rejected(raw, reasons))
+
+    def _stop_at_rejects(self) -> None:
+        if self.report.rejected and not self.set_aside:
+            report = self.report
+            report.rejected.sort(key=lambda each: each.row.number)
+            words = "\n".join(report.rejection_lines())
+            raise ImportStopped(
+                f"Nothing was imported: {len(report.rejected):,} of {report.rows:,} rows cannot be.\n{words}\n"
+                "Correct the file, or set such rows aside with --rejects FILE.",
+                report,
+            )
+
+    # ── In the transaction ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def write(self) -> None:
+        """Compares the rows with what is here and writes what is new or changed."""
+        # Imports and publications wait for one another here.
+        PublicRecord.objects.select_for_update().get()
+        self.progress("Comparing with what is here")
+        companies, sources = Companies(), _Sources(self.file, self.layout)
+        new, same, changed = self._compare()
+        self.report.same = len(same)
+        self._warn_of_repeats()
+
+        matched = {known.pk for _row, known in [*same, *changed]}
+        pairs = [(row, companies.company_for(row.facts)) for row, _key in new]
+        for row, _known in [*same, *changed]:
+            companies.company_for(row.facts)
+        alike = self._alike(pairs, companies, matched)
+        # A company of a row that is here already has an event; should its name be new all the same, it is not needed.
+        needed = {id(company) for _row, company in pairs}
+        made = [company for company in companies.made if id(company) in needed]
+        self._create(made)
+        self.report.companies_made, self.report.companies_matched = len(made), len(companies.matched)
+
+        events = self._create_events(new, pairs, alike)
+        changed_events = self._change(changed, sources)
+        self._create_citations([row for row, _key in new], events, sources)
+        self.report.sources_made = sources.made
+        self._stop_at_rejects()
+        self._make_public(events, alike, [known for _row, known in [*same, *changed]], changed_events)
+        self.report.rejected.sort(key=lambda each: each.row.number)
+
+    def _compare(self) -> tuple[list[tuple[Row, str]], list[tuple[Row, Known]], list[tuple[Row, Known]]]:
+        """Which rows are new (with their key), which are here the same, which are here otherwise."""
+        here: dict[str, list[Known]] = defaultdict(list)
+        last: Counter[tuple[str, str]] = Counter()
+        for known in self._known():
+            here[known.base].append(known)
+            last[known.base, known.detail] = max(last[known.base, known.detail], known.occurrence)
+        in_file: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            in_file[row.base].append(row)
+        # A file of rejects holds single rows out of their groups: there, only equal content is the same row.
+        exact_only = any(name.startswith("rejected ") for name in self.file.header)
+        new, same, changed = [], [], []
+        for base, rows in in_file.items():
+            group = _Group(rows, sorted(here.get(base, ()), key=lambda known: known.pk))
+            same += group.take(lambda row: (row.detail, row.content), lambda known: (known.detail, known.content))
+            same += group.take(lambda row: row.content, lambda known: known.content)
+            if not exact_only:
+                changed += group.take(lambda row: row.detail, lambda known: known.detail, whole_groups=True)
+                changed += group.take(_figure_of_row, _figure_of_known, whole_groups=True)
+            for row in group.rows:
+                last[base, row.detail] += 1
+                new.append((row, self._key(row, last[base, row.detail])))
+        new.sort(key=lambda pair: pair[0].raw.number)
+        return new, same, changed
+
+    def _key(self, row: Row, occurrence: int) -> str:
+        return f"{self.layout.name}:{row.base}:{row.detail}:{occurrence}"
+
+    def _known(self) -> Iterable[Known]:
+        rows = LayoffEvent.objects.filter(origin_key__startswith=f"{self.layout.name}:").order_by("pk")
+        for pk, key, content, state, people, share in rows.values_list(
+            "pk", "origin_key", "origin_hash", "state", "people", "share_percent"
+        ):
+            _layout, base, detail, occurrence = key.split(":")
+            yield Known(pk, base, detail, int(occurrence), content, state, people, share)
+
+    def _warn_of_repeats(self) -> None:
+        """Names the rows that may be one notice given twice: they are kept, for a file may mean both."""
+        contents: set[tuple[str, str, str]] = set()
+        details: set[tuple[str, str]] = set()
+        for row in self.rows:
+            if (row.base, row.detail, row.content) in contents:
+                self.report.warn(REPEATS, row.raw.number)
+            elif (row.base, row.detail) in details:
+                self.report.warn(NEARLY_REPEATS, row.raw.number)
+            contents.add((row.base, row.detail, row.content))
+            details.add((row.base, row.detail))
+
+    def _alike(self, pairs: Sequence[tuple[Row, Company]], companies: Companies, matched: set[int]) -> dict[int, int]:
+        """Row numbers of new rows that an event from elsewhere seems to tell already, with that event.
+
+        Same company, within a week, counting as the same: what no row of this file accounts for is compared.
+        """
+        wanted = {company.pk for _row, company in pairs if company.pk}
+        if not wanted:
+            return {}
+        here: dict[int, list[tuple[date, date, CountsAs, int, str]]] = defaultdict(list)
+        events = LayoffEvent.objects.exclude(state__in=(State.REJECTED, State.WITHDRAWN)).order_by("pk")
+        for pk, company_id, day, precision, stage, permanence, title in events.values_list(
+            "pk", "company_id", "announced_on", "announced_on_precision", "stage", "permanence", "title"
+        ).iterator(chunk_size=2000):
+            now = companies.today_of(company_id)
+            if now in wanted and pk not in matched:
+                span, counts_as = dates.span(day, precision), publishing.counts_as_alone(stage, permanence)
+                here[now].append((span.first, span.last, counts_as, pk, title))
+        found = {}
+        near = timedelta(days=ALIKE_WITHIN_DAYS)
+        for row, company in pairs:
+            facts = row.facts
+            counts_as = publishing.counts_as_alone(facts.stage, facts.permanence)
+            for first, last, other, pk, title in here.get(company.pk, ()):
+                if other == counts_as and first - near <= facts.announced_on <= last + near:
+                    found[row.raw.number] = pk
+                    self.report.warn(LOOKS_KNOWN, row.raw.number, f"event {pk} ‘{title}’")
+                    break
+        self.report.in_review = len(found)
+        return found
+
+    # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _create(self, objects: Sequence[models.Model]) -> None:
+        bulk.insert_with_history(objects, self.reason, self.user)
+
+    def _create_events(
+        self, new: Sequence[tuple[Row, str]], pairs: Sequence[tuple[Row, Company]], alike: dict[int, int]
+    ) -> list[LayoffEvent]:
+        self.progress(f"Writing {len(new):,} events")
+        today = dates.today()
+        # What is published in this very transaction was a draft for nobody: no second entry of history.
+        state = State.PUBLISHED if self.publish else State.DRAFT
+        events = [
+            LayoffEvent(
+                company=company,
+                announced_on=row.facts.announced_on,
+                announced_on_precision=Precision.DAY,
+                state=State.IN_REVIEW if row.raw.number in alike else state,
+                recorded_on=row.facts.recorded_on or today,
+                origin=self.file.name,
+                origin_key=key,
+                origin_hash=row.content,
+                **_event_values(row.facts, company),
+            )
+            for (row, key), (_row, company) in zip(new, pairs, strict=True)
+        ]
+        self.report.new = len(events)
+        self._create(events)
+        return events
+
+    def _create_citations(self, rows: Sequence[Row], events: Sequence[LayoffEvent], sources: "_Sources") -> None:
+        self.progress("Writing sources and citations")
+        sources.make([row.facts for row in rows], self._create)
+        self._create(
+            [
+                Citation(event=event, row_number=row.raw.number, **_citation_values(row.facts, sources))
+                for row, event in zip(rows, events, strict=True)
+            ]
+        )
+
+    def _change(self, changed: Sequence[tuple[Row, Known]], sources: "_Sources") -> list[LayoffEvent]:
+        """Brings events up to what their rows say now; one that an editor changed since is left, its row rejected."""
+        if not changed:
+            return []
+        self.progress(f"Changing {len(changed):,} events")
+        sources.make([row.facts for row, _known in changed], self._create)
+        done = []
+        for some in _chunks(changed):
+            pks = [known.pk for _row, known in some]
+            events = LayoffEvent.objects.prefetch_related("citations").select_related("company").in_bulk(pks)
+            written = _last_import(LayoffEvent, pks)
+            citations = {pk: _own_citation(events[pk]) for pk in pks}
+            cited = _last_import(Citation, [citation.pk for citation in citations.values() if citation])
+            for row, known in some:
+                event, citation = events[known.pk], citations[known.pk]
+                values = _event_values(row.facts, event.company)
+                if not row.facts.sector:
+                    values["sector"] = event.sector
+                cites = _citation_values(row.facts, sources)
+                clash = _clash(event, written.get(event.pk), values, ("company_id", "announced_on", *EVENT_FIELDS))
+                if citation is None:
+                    clash.append("its citation of this file is gone")
+                else:
+                    clash += _clash(citation, cited.get(citation.pk), cites, CITATION_FIELDS)
+                if event.state in (State.REJECTED, State.WITHDRAWN):
+                    clash.append(f"it is {event.get_state_display()}")
+                if clash or citation is None:
+                    self._reject(row.raw, [f"edited here since: event {event.pk}, {'; '.join(clash)}."])
+                    continue
+                self._save(event, {**values, "origin_hash": row.content})
+                self._save(citation, {**cites, "row_number": row.raw.number})
+                done.append(event)
+        self.report.changed = len(done)
+        return done
+
+    def _save(self, record: models.Model, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(record, name, value)
+        record._change_reason = self.reason  # type: ignore[attr-defined]  # simple_history reads these two
+        if self.user is not None:
+            record._history_user = self.user  # type: ignore[attr-defined]
+        record.save()
+
+    def _make_public(
+        self,
+        events: Sequence[LayoffEvent],
+        alike: dict[int, int],
+        known: Sequence[Known],
+        changed: Sequence[LayoffEvent],
+    ) -> None:
+        """Corrects what readers see already; with --publish, publishes the drafts of this file, new and old."""
+        reason = f"Changed in {self.file.name}."
+        for event in changed:
+            if event.state == State.PUBLISHED:
+                self.report.corrected += bool(publishing.correct(event, reason))
+        if not self.publish:
+            return
+        drafts = [event for event in events if event.state == State.PUBLISHED]
+        for some in _chunks([each.pk for each in known if each.state == State.DRAFT]):
+            for event in LayoffEvent.objects.filter(pk__in=some, state=State.DRAFT).prefetch_related("citations"):
+                if publishing.problems(event):
+                    self.report.remarks.append(f"Event {event.pk} stays a draft: {publishing.problems(event)[0]}")
+                else:
+                    drafts.append(event)
+        self.progress(f"Publishing {len(drafts):,} events")
+        if drafts:
+            publishing.publish(drafts, f"Published with {self.file.name}")
+        self.report.published = len(drafts)
+
+
+class _Group:
+    """The rows and the known events of one company, day and area, on their way to each other."""
+
+    def __init__(self, rows: list[Row], known: list[Known]) -> None:
+        self.rows, self.known = list(rows), list(known)
+
+    def take(
+        self, of_row: Callable[[Row], Any], of_known: Callable[[Known], Any], *, whole_groups: bool = False
+    ) -> list[tuple[Row, Known]]:
+        """Pairs rows with events that are alike in this, in order; None is like nothing.
+
+        With `whole_groups` only where the file has at least as many such rows as there are events: of fewer,
+        nobody can say which event each of them is.
+        """
+        if not self.known:
+            return []
+        waiting: dict[Any, list[Known]] = defaultdict(list)
+        for known in self.known:
+            waiting[of_known(known)].append(known)
+        waiting.pop(None, None)
+        if whole_groups:
+            asking = Counter(of_row(row) for row in self.rows)
+            waiting = {key: found for key, found in waiting.items() if asking[key] >= len(found)}
+        pairs, rest = [], []
+        for row in self.rows:
+            if found := waiting.get(of_row(row)):
+                pairs.append((row, found.pop(0)))
+            else:
+                rest.append(row)
+        gone = {known.pk for _row, known in pairs}
+        self.rows, self.known = rest, [known for known in self.known if known.pk not in gone]
+        return pairs
+
+
+def _figure_of_row(row: Row) -> tuple | None:
+    facts = row.facts
+    return (facts.people.best, facts.share_percent) if facts.people.best or facts.share_percent else None
+
+
+def _figure_of_known(known: Known) -> tuple | None:
+    return (known.people, known.share_percent) if known.people or known.share_percent else None
+
+
+class _Sources:
+    """The sources that rows cite: their links, each once; the file itself for rows without one."""
+
+    def __init__(self, file: RawFile, layout: Layout) -> None:
+        self.file, self.layout = file, layout
+        self.made = 0
+        self._by_url: dict[str, Source] = {}
+        self._itself: Source | None = None
+
+    def of(self, facts: Facts) -> Source:
+        source = self._by_url[normalised_url(facts.url)] if facts.url else self._itself
+        assert source is not None  # `make` has seen these facts
+        return source
+
+    def make(self, facts: Sequence[Facts], create: Callable[[Sequence[models.Model]], None]) -> None:
+        """Finds or makes the sources of `facts`."""
+        wanted = {normalised_url(each.url): each.url for each in facts if each.url}
+        missing = [address for address in wanted if address not in self._by_url]
+        for some in _chunks(missing):
+            found = Source.objects.filter(url_normalised__in=some)
+            self._by_url.update({source.url_normalised: source for source in found})
+        new = [_source(wanted[a], a, self.layout) for a in missing if a not in self._by_url]
+        if self._itself is None and any(not each.url for each in facts):
+            self._itself = Source.objects.filter(file_sha256=self.file.sha256).first()
+            if self._itself is None:
+                self._itself = Source(
+                    title=self.file.name,
+                    publisher=self.layout.publisher,
+                    kind=SourceKind.DATA_FILE,
+                    tier=Tier.REPORTING,
+                    file_sha256=self.file.sha256,
+                )
+                new.append(self._itself)
+        create(new)
+        self._by_url.update({source.url_normalised: source for source in new if source.url})
+        self.made += len(new)
+
+
+def _source(url: str, normalised: str, layout: Layout) -> Source:
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    kind, tier, word = layout.source_kind, layout.source_tier, "Report"
+    if kind == SourceKind.FILING or _is_of(host, _FILINGS):
+        kind, tier, word = SourceKind.FILING, Tier.PRIMARY, "Filing"
+    elif _is_of(host, _POSTS):
+        kind, tier, word = SourceKind.POST, Tier.POST, "Post"
+    return Source(
+        url=url, url_normalised=normalised, title=f"{word} at {host}"[:300], publisher=host[:200], kind=kind, tier=tier
+    )
+
+
+def _is_of(host: str, hosts: frozenset[str]) -> bool:
+    return any(host == each or host.endswith(f".{each}") for each in hosts)
+
+
+def _identified(raw: RawRow, facts: Facts) -> Row:
+    base = _digest(company_key(facts.company), facts.announced_on.isoformat(), facts.area)[:16]
+    detail = _digest(facts.source, facts.site)[:16]
+    reading = facts.people
+    content = _digest(
+        facts.company_as_written, facts.announced_on, facts.effective_on, reading.low, reading.best, reading.high,
+        reading.qualifier, reading.basis, facts.wording, facts.share_percent, facts.stage, facts.permanence,
+        facts.closure, facts.sector, facts.country, facts.place, facts.place_basis, facts.source,
+    )  # fmt: skip
+    return Row(raw, facts, base, detail, content)
+
+
+def _digest(*values: object) -> str:
+    return hashlib.sha256(json.dumps([v if v is None else str(v) for v in values]).encode()).hexdigest()
+
+
+def _figure_values(facts: Facts) -> dict[str, Any]:
+    reading = facts.people
+    return {
+        "people_low": reading.low,
+        "people": reading.best,
+        "people_high": reading.high,
+        "qualifier": reading.qualifier,
+        "people_basis": reading.basis,
+        "wording": facts.wording,
+        "share_percent": facts.share_percent,
+    }
+
+
+def _event_values(facts: Facts, company: Company) -> dict[str, Any]:
+    """What an import writes into an event: EVENT_FIELDS."""
+    return {
+        **_figure_values(facts),
+        "title": title(facts, company.name),
+        "effective_on": facts.effective_on,
+        "stage": facts.stage,
+        "permanence": facts.permanence,
+        "closure": facts.closure,
+        "sector": facts.sector or company.sector,
+        "country": facts.country,
+        "place": facts.place,
+        "place_basis": facts.place_basis,
+    }
+
+
+def _citation_values(facts: Facts, sources: _Sources) -> dict[str, Any]:
+    return {
+        **_figure_values(facts),
+        "source_id": sources.of(facts).pk,
+        "chosen": facts.people.qualifier != Qualifier.NONE or facts.share_percent is not None,
+        "company_as_written": facts.company_as_written,
+    }
+
+
+def title(facts: Facts, company: str) -> str:
+    """An event's title in our own words: "Acme cuts 120 jobs", "Acme files notice of 30 layoffs in Fresno"."""
+    jobs = _jobs(facts)
+    if facts.stage in (Stage.FILED, Stage.CALLED_OFF):
+        kind = "temporary layoffs" if facts.permanence == Permanence.TEMPORARY else "layoffs"
+        where = f" in {facts.place}" if facts.place and facts.place_basis == PlaceBasis.JOBS else ""
+        closing = ", closing a site" if facts.closure == Closure.YES else ""
+        files = "takes back its notice of" if facts.stage == Stage.CALLED_OFF else "files notice of"
+        if jobs == "1":
+            kind = kind.removesuffix("s")
+        return f"{company} {files} {jobs + ' ' if jobs else ''}{kind}{where}{closing}"[:300]
+    if jobs:
+        return f"{company} cuts {jobs} {'job' if jobs == '1' else 'jobs'}"
+    if facts.share_percent:
+        return f"{company} cuts {facts.share_percent.normalize():f} % of its jobs"
+    return f"{company} cuts jobs"
+
+
+def _jobs(facts: Facts) -> str:
+    reading = facts.people
+    match reading.qualifier:
+        case Qualifier.EXACT:
+            return f"{reading.best:,}"
+        case Qualifier.ABOUT:
+            return f"about {reading.best:,}"
+        case Qualifier.AT_LEAST:
+            return f"at least {reading.best:,}"
+        case Qualifier.UP_TO:
+            return f"up to {reading.high:,}"
+        case Qualifier.RANGE:
+            return f"{reading.low:,}–{reading.high:,}"
+    return ""
+
+
+def _own_citation(event: LayoffEvent) -> Citation | None:
+    """The citation that the import made of `event`: only such have a row number."""
+    return next((each for each in sorted(event.citations.all(), key=lambda c: c.pk) if each.row_number), None)
+
+
+def _last_import(model: type[LayoffEvent] | type[Citation], pks: Sequence[int]) -> dict[int, Any]:
+    """What an import wrote last into each record of `pks`: its entry of history."""
+    found = {}
+    for some in _chunks(pks):
+        entries = model.history.filter(id__in=some, history_change_reason__startswith=IMPORTED)
+        found.update({entry.id: entry for entry in entries.order_by("history_date", "history_id")})
+    return found
+
+
+def _clash(record: Any, written: Any, values: dict[str, Any], names: Sequence[str]) -> list[str]:
+    """In which fields `record` is neither what an import wrote nor what the row says now."""
+    if written is None:
+        return ["what the import wrote is not in its history"]
+    clash = []
+    for name in names:
+        now, before = getattr(record, name), getattr(written, name)
+        if now != before and now != values.get(name, before):
+            clash.append(f"{name.removesuffix('_id')} is ‘{now}’ here, the file said ‘{before}’")
+    return clash
+
+
+def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

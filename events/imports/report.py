@@ -1,0 +1,144 @@
+"""What an import did with every row, in words; and the file of the rows that it set aside."""
+
+import csv
+import os
+import re
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from events.imports.layouts import NOT_READ, Layout
+from events.imports.reading import RawFile, RawRow
+from events.text import guarded, unguarded
+
+SHOWN_REJECTS = 20
+SHOWN_EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that was not taken, with a reason for each thing that is wrong with it."""
+
+    row: RawRow
+    reasons: list[str]
+
+    def __str__(self) -> str:
+        return " ".join(f"Row {self.row.number}, {reason}" for reason in self.reasons)
+
+
+@dataclass
+class Warned:
+    """Rows that were taken with the same warning."""
+
+    rows: list[int] = field(default_factory=list)
+    examples: dict[str, None] = field(default_factory=dict)
+
+    def add(self, row: int, example: str = "") -> None:
+        self.rows.append(row)
+        if example and len(self.examples) < SHOWN_EXAMPLES:
+            self.examples[f"row {row}: {example}"] = None
+
+
+@dataclass
+class Report:
+    """The account of an import: `rows` is new + same + changed + rejected, always."""
+
+    file: str
+    layout: str
+    rows: int
+    new: int = 0
+    same: int = 0
+    changed: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    blank_rows: int = 0
+    companies_made: int = 0
+    companies_matched: int = 0
+    sources_made: int = 0
+    published: int = 0
+    corrected: int = 0
+    in_review: int = 0
+    warnings: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
+    remarks: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    dry_run: bool = False
+
+    def warn(self, kind: str, row: int, example: str = "") -> None:
+        self.warnings[kind].add(row, example)
+
+    def lines(self) -> list[str]:
+        """The report for an editor."""
+        found = [
+            f"{self.file} (layout {self.layout})",
+            f"Rows {self.rows:,}: {self.new:,} new, {self.same:,} same, {self.changed:,} changed, "
+            f"{len(self.rejected):,} rejected.",
+            f"Companies: {self.companies_made:,} made, {self.companies_matched:,} matched. "
+            f"Sources: {self.sources_made:,} made.",
+            f"Published {self.published:,}, corrected {self.corrected:,}, kept in review {self.in_review:,}.",
+        ]
+        if self.blank_rows:
+            found.append(f"Empty rows passed over: {self.blank_rows:,}.")
+        found += [f"Warning: {remark}" for remark in self.remarks]
+        for kind, warned in self.warnings.items():
+            examples = f" ({'; '.join(warned.examples)})" if warned.examples else ""
+            found.append(f"Warning: {_rows(len(warned.rows))}: {kind}{examples}")
+        found += self.rejection_lines()
+        found.append(f"{self.seconds:.1f} seconds." + (" Dry run: nothing was kept." if self.dry_run else ""))
+        return found
+
+    def rejection_lines(self) -> list[str]:
+        found = [str(rejected) for rejected in self.rejected[:SHOWN_REJECTS]]
+        if len(self.rejected) > SHOWN_REJECTS:
+            found.append(f"… and {_rows(len(self.rejected) - SHOWN_REJECTS)} more.")
+        return found
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} row" if number == 1 else f"{number:,} rows"
+
+
+class RejectsFile:
+    """The rows that were set aside, as CSV with their row number and the reasons; there whole or not at all.
+
+    It holds the columns that the layout reads and no other, so that none that names contacts gets into it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._ready: str | None = None
+
+    def prepare(self, file: RawFile, layout: Layout, rejected: list[Rejected]) -> None:
+        """Writes it beside its place. Raises OSError when it cannot."""
+        places = [(header, file.header.index(header)) for header in layout.headers]
+        handle, self._ready = tempfile.mkstemp(prefix=f".{self.path.name[:100]}-", dir=self.path.parent or ".")
+        with open(handle, "w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow([*(header for header, _place in places), *NOT_READ])
+            for each in rejected:
+                cells = each.row.cells
+                # A row of another length has its cells under other columns: which ones, nobody knows.
+                fits = len(cells) == len(file.header)
+                values = [_as_given(unguarded(cells[place])) if fits else "" for _header, place in places]
+                writer.writerow([*values, each.row.number, guarded(" ".join(each.reasons))])
+            out.flush()
+            os.fsync(out.fileno())
+
+    def put(self) -> None:
+        """Moves it to its place, in one step."""
+        if self._ready:
+            os.chmod(self._ready, 0o644)
+            os.replace(self._ready, self.path)
+            self._ready = None
+
+    def discard(self) -> None:
+        if self._ready:
+            Path(self._ready).unlink(missing_ok=True)
+            self._ready = None
+
+
+_NUMBER = re.compile(r"[-+]?\d[\d.,]*")
+
+
+def _as_given(cell: str) -> str:
+    """A cell of the file as a spreadsheet may open it: numbers are never touched."""
+    return cell if _NUMBER.fullmatch(cell) else guarded(cell)

@@ -1,0 +1,151 @@
+"""Key figures: the number first, then what it is, then how sure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events import present
+from events.counting import Money, Total
+from events.models.choices import AiLink, CountsAs, NoteKind, PlanOrActual
+from events.models.company import Company
+from events.selection import EventSelection, NoteSelection, companies_investing_meanwhile
+
+_ONE = {CountsAs.CUT: _("cut"), CountsAs.FILING: _("filing"), CountsAs.TEMPORARY: _("temporary layoff")}
+_MANY = {CountsAs.CUT: _("cuts"), CountsAs.FILING: _("filings"), CountsAs.TEMPORARY: _("temporary layoffs")}
+
+
+@dataclass(frozen=True)
+class Key:
+    number: str
+    label: str
+    how: str
+    accent: str = ""
+
+
+def number_of(count: int, kind: str) -> str:
+    """ "1 cut", "214 filings"."""
+    kind = CountsAs(kind)
+    word = {CountsAs.SIGNAL: ngettext("signal of more to come", "signals of more to come", count)}.get(kind)
+    if kind == CountsAs.CALLED_OFF:
+        word = ngettext("called-off event", "called-off events", count)
+    return f"{present.whole(count)} {word or (_ONE[kind] if count == 1 else _MANY[kind])}"
+
+
+def people_key(total: Total, kind: str, before: str = "") -> Key:
+    label = _("people known, in %(known)s of %(all)s") % {
+        "known": present.whole(total.with_figure),
+        "all": number_of(total.events, kind),
+    }
+    return Key(present.whole(total.headline), label, _joined(present.interval(total), before), "people")
+
+
+def without_key(total: Total, kind: str) -> Key:
+    if not total.without_figure:
+        return Key("0", _("events state no figure"), _("every one here has a number of people"))
+    percent = round(100 * total.without_figure / total.events)
+    how = _("%(p)s %% of all; they add nothing to the sum") % {"p": percent}
+    if total.shares_only:
+        how = _("%(p)s %% of all, %(n)s of them give a share; they add nothing to the sum") % {
+            "p": percent,
+            "n": present.whole(total.shares_only),
+        }
+    label = ngettext("event states no figure", "events state no figure", total.without_figure)
+    return Key(present.whole(total.without_figure), label, how)
+
+
+def explorer_keys(selection: EventSelection) -> list[Key]:
+    """The four key figures above a list of events."""
+    total, kind = selection.main, selection.main_kind
+    earlier = selection.year_before()
+    before = cuts_before = ""
+    if earlier is not None:
+        before = _("a year before: %(n)s") % {"n": present.whole(earlier.main.headline)}
+        cuts_before = _("a year before: %(n)s") % {"n": present.whole(earlier.main.events)}
+    signals = selection.totals.get(CountsAs.SIGNAL)
+    how = _joined(cuts_before, _("and %(n)s") % {"n": number_of(signals.events, CountsAs.SIGNAL)} if signals else "")
+    return [
+        people_key(total, kind, before),
+        Key(present.whole(total.events), _ONE[CountsAs(kind)] if total.events == 1 else _MANY[CountsAs(kind)], how),
+        without_key(total, kind),
+        _ai_key(selection),
+    ]
+
+
+def _ai_key(selection: EventSelection) -> Key:
+    companies, notes = companies_investing_meanwhile(selection)
+    stated = selection.editions.order_by().filter(ai_link=AiLink.STATED, counts_as=CountsAs.CUT).count()
+    label = ngettext("company invests in AI meanwhile", "companies invest in AI meanwhile", companies)
+    how = _joined(
+        ngettext("by %(n)s note", "by %(n)s notes", notes) % {"n": present.whole(notes)} if notes else "",
+        ngettext("%(n)s cut with AI as the stated reason", "%(n)s cuts with AI as the stated reason", stated)
+        % {"n": present.whole(stated)}
+        if stated
+        else _("no cut here has AI as the stated reason"),
+        "; ",
+    )
+    return Key(present.whole(companies), label, how, "ai")
+
+
+def year_keys(selection: EventSelection, year: int, until: date) -> list[Key]:
+    """The start page's: a year so far against the same days of the year before."""
+    keys = explorer_keys(selection)
+    earlier = selection.year_before()
+    total = selection.main
+    days = present.span_words(date(year, 1, 1), until)
+    before = _("same days of %(year)s: %(n)s") % {
+        "year": year - 1,
+        "n": present.whole(earlier.main.headline if earlier else 0),
+    }
+    keys[0] = people_key(total, selection.main_kind, f"{days}; {before}")
+    return keys
+
+
+def company_keys(company: Company, group: EventSelection, own: EventSelection, notes: NoteSelection) -> list[Key]:
+    total, alone = group.main, own.main
+    keys = [people_key(total, group.main_kind)]
+    if alone.events != total.events:
+        how = _("%(n)s at %(company)s itself, in %(cuts)s") % {
+            "n": present.whole(alone.headline),
+            "company": company.name,
+            "cuts": number_of(alone.events, own.main_kind),
+        }
+        keys[0] = Key(keys[0].number, keys[0].label, _joined(keys[0].how, how, "; "), "people")
+    keys.append(without_key(total, group.main_kind))
+    count = notes.count
+    label = ngettext("AI-investment note", "AI-investment notes", count)
+    with_money = sum(money.notes for money in notes.money.values())
+    how = ngettext("%(n)s with money that counts", "%(n)s with money that counts", with_money) % {"n": with_money}
+    keys.append(Key(present.whole(count), label, how if count else _("none is recorded here"), "ai"))
+    return keys
+
+
+def _joined(first: str, second: str, between: str = "; ") -> str:
+    return between.join(part for part in (first, second) if part)
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """Money of one kind, plan or actual, in words."""
+
+    kind: str
+    plan_or_actual: str
+    words: str
+    interval: str
+    notes: int
+
+
+def money_rows(sums: dict[tuple[str, str], Money]) -> list[MoneyRow]:
+    """Sums of money as rows of a table, in the order of kinds; kinds, plans and actuals stay apart."""
+    kinds, states = [str(v) for v in NoteKind.values], [str(v) for v in PlanOrActual.values]
+    return [
+        MoneyRow(
+            str(NoteKind(kind).label),
+            str(PlanOrActual(state).label),
+            present.money(sums[kind, state].best),
+            present.money_interval(sums[kind, state]),
+            sums[kind, state].notes,
+        )
+        for kind, state in sorted(sums, key=lambda key: (kinds.index(key[0]), states.index(key[1])))
+    ]

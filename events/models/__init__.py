@@ -1,0 +1,29 @@
+"""The desk's records and the public record."""
+
+from events.models.company import Alias, Company, OldSlug, Ownership, OwnershipTree
+from events.models.edition import (
+    EventDocument,
+    EventEdition,
+    EventEditionCompany,
+    EventEditionTie,
+    HeadcountDocument,
+    HeadcountEdition,
+    NoteDocument,
+    NoteEdition,
+    NoteEditionCompany,
+    PublicRecord,
+    SourceLink,
+    TotalDocument,
+    TotalEdition,
+)
+from events.models.event import LayoffEvent, Reason, Relation, Unit
+from events.models.note import AiNote, NoteCompany
+from events.models.source import Citation, Source
+from events.models.total import Headcount, PublishedTotal
+
+__all__ = [
+    "AiNote", "Alias", "Citation", "Company", "EventDocument", "EventEdition", "EventEditionCompany", "EventEditionTie",
+    "Headcount", "HeadcountDocument", "HeadcountEdition", "LayoffEvent", "NoteCompany", "NoteDocument", "NoteEdition",
+    "NoteEditionCompany", "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "Reason",
+    "Relation", "Source", "SourceLink", "TotalDocument", "TotalEdition", "Unit",
+]  # fmt: skip

@@ -1,0 +1,100 @@
+"""Thousands of rows into the database in one go, with their history.
+
+Django's bulk_create spends most of its time on each single value: inserting ten thousand events with history and
+editions took half a minute so. Here a value is prepared once, for the record and its entry of history alike.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+from django.db import connection, models
+from django.utils import timezone
+
+_PLAIN = (str, int, bool, type(None))
+
+
+def insert(objects: Sequence[models.Model]) -> None:
+    """Inserts `objects`, all of one model and new, and gives each its id. Like bulk_create: no save(), no signals."""
+    _insert(objects)
+
+
+def insert_with_history(objects: Sequence[models.Model], reason: str, user: models.Model | None = None) -> None:
+    """Inserts `objects` as `insert` does, with an entry of history each: created, for `reason`, by `user`."""
+    if not objects:
+        return
+    fields, rows = _insert(objects)
+    history = objects[0].history.model  # type: ignore[attr-defined]  # simple_history adds it
+    own = {
+        "history_date": timezone.now(),
+        "history_change_reason": reason,
+        "history_type": "+",
+        "history_user_id": user.pk if user else None,
+    }
+    own_fields = [history._meta.get_field(name.removesuffix("_id")) for name in own]
+    tail = tuple(
+        field.get_db_prep_save(value, connection) for field, value in zip(own_fields, own.values(), strict=True)
+    )
+    same = [history._meta.get_field(field.name) for field in fields]
+    _execute(history, [*same, *own_fields], [row + tail for row in rows])
+
+
+def _insert(objects: Sequence[models.Model]) -> tuple[list[models.Field], list[tuple]]:
+    """Inserts and returns the fields and, for each object, their values as the database takes them."""
+    if not objects:
+        return [], []
+    if not connection.in_atomic_block:
+        raise RuntimeError("Rows are inserted in bulk within a transaction: their ids are taken in advance.")
+    model = type(objects[0])
+    fields = list(model._meta.local_concrete_fields)
+    if model._meta.auto_field:
+        for obj, pk in zip(objects, _new_ids(model, len(objects)), strict=True):
+            obj.pk = pk
+    prepared = [_prepared(field, objects) for field in fields]
+    rows = list(zip(*prepared, strict=True))
+    _execute(model, fields, rows)
+    for obj in objects:
+        obj._state.adding = False
+        obj._state.db = connection.alias
+    return fields, rows
+
+
+def _prepared(field: models.Field, objects: Sequence[models.Model]) -> list[Any]:
+    """The values of `field` of all `objects` as the database takes them."""
+    name = field.attname
+    if type(field).pre_save is not models.Field.pre_save:
+        values = [field.pre_save(obj, True) for obj in objects]
+    else:
+        values = [getattr(obj, name) for obj in objects]
+    prepare = field.get_db_prep_save
+    if isinstance(field, models.JSONField):
+        return [prepare(value, connection) for value in values]
+    values = [value.value if isinstance(value, Enum) else value for value in values]
+    return [value if type(value) in _PLAIN else prepare(value, connection) for value in values]
+
+
+def _execute(model: type[models.Model], fields: Sequence[models.Field], rows: list[tuple]) -> None:
+    quote = connection.ops.quote_name
+    names, places = ", ".join(quote(str(f.column)) for f in fields), ", ".join(["%s"] * len(fields))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 - names of our own
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, rows)
+
+
+def _new_ids(model: type[models.Model], number: int) -> Sequence[int]:
+    """Ids that no row has or had; the transaction holds them."""
+    table, column = model._meta.db_table, str(model._meta.pk.column)
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [quote(table), column, number],
+            )
+            return [row[0] for row in cursor.fetchall()]
+        # The write lock is ours (settings: IMMEDIATE); AUTOINCREMENT follows the ids that are given.
+        cursor.execute(f"SELECT COALESCE(MAX({quote(column)}), 0) FROM {quote(table)}")  # noqa: S608 - as above
+        last = cursor.fetchone()[0]
+        cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
+        last = max(last, cursor.fetchone()[0])
+    return range(last + 1, last + 1 + number)

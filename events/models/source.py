@@ -1,0 +1,177 @@
+"""Sources, and the citations that tie each to what it speaks of."""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from events.marks import is_tracking_mark
+from events.models.choices import Precision, SourceKind, Speaker, Tier
+from events.models.event import LayoffEvent
+from events.models.fields import (
+    PeopleFigure,
+    one_of,
+    people_constraints,
+    precision_field,
+    share_constraint,
+    snap_to_span,
+)
+from events.models.note import AiNote
+from events.models.total import Headcount, PublishedTotal
+
+is_web_address = URLValidator(
+    schemes=["http", "https"], message=_("A source's address begins with http:// or https://.")
+)
+
+
+def normalised_url(url: str) -> str:
+    """The address by which two ways of writing one link are the same.
+
+    Scheme and "www." or mobile hosts, default ports, fragments, tracking marks, the order of parameters and a last
+    slash fall away. It is for matching: links use the address as it was given.
+    """
+    parts = urlsplit(url.strip())
+    host = (parts.hostname or "").rstrip(".")
+    for prefix in ("www.", "m.", "mobile.", "amp."):
+        if host.startswith(prefix) and host.count(".") > 1:
+            host = host.removeprefix(prefix)
+            break
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    query = urlencode(
+        sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not is_tracking_mark(k))
+    )
+    return urlunsplit(("https", host + port, parts.path.rstrip("/"), query, ""))
+
+
+class Source(models.Model):
+    """A page, filing or post; or a data file, which alone may lack an address."""
+
+    url = models.URLField(_("address"), max_length=1000, blank=True, validators=[is_web_address])
+    url_normalised = models.CharField(max_length=1000, editable=False, blank=True)
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(_("publisher"), max_length=200)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    published_on_precision = precision_field(_("known to the"))
+    kind = models.CharField(_("kind"), max_length=10, choices=SourceKind, default=SourceKind.ARTICLE)
+    tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.REPORTING)
+    archived_url = models.URLField(_("archived copy"), max_length=1000, blank=True, validators=[is_web_address])
+    file_sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("entered at"), auto_now_add=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("source")
+        ordering = ["-id"]
+        constraints = [
+            one_of("kind", SourceKind),
+            one_of("tier", Tier),
+            one_of("published_on_precision", Precision),
+            models.CheckConstraint(
+                condition=Q(kind=SourceKind.DATA_FILE, url="")
+                | Q(url__startswith="http://")
+                | Q(url__startswith="https://"),
+                name="source_url_is_web",
+                violation_error_message=_("A source needs an address that begins with http:// or https://."),
+            ),
+            models.UniqueConstraint(
+                fields=["url_normalised"],
+                condition=~Q(url_normalised=""),
+                name="source_url_once",
+                violation_error_message=_("There is a source of this address already."),
+            ),
+            models.UniqueConstraint(
+                fields=["file_sha256"],
+                condition=~Q(file_sha256=""),
+                name="source_file_once",
+                violation_error_message=_("This file is a source already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publisher}: {self.title}"
+
+    def clean(self) -> None:
+        # The database refuses the same address twice by this form of it, so the form must know it too.
+        if self.url:
+            try:
+                self.url_normalised = normalised_url(self.url)
+            except ValueError as error:
+                raise ValidationError({"url": _("This is no web address.")}) from error
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.url_normalised = normalised_url(self.url) if self.url else ""
+        snap_to_span(self, "published_on")
+        super().save(*args, **kwargs)
+
+
+class Citation(PeopleFigure):
+    """What one source says of one record, with the figure that this source reports."""
+
+    event = models.ForeignKey(
+        LayoffEvent, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("event")
+    )
+    note = models.ForeignKey(
+        AiNote, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("note")
+    )
+    total = models.ForeignKey(
+        PublishedTotal,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="citations",
+        verbose_name=_("published total"),
+    )
+    headcount = models.ForeignKey(
+        Headcount, models.CASCADE, null=True, blank=True, related_name="citations", verbose_name=_("headcount")
+    )
+    source = models.ForeignKey(Source, models.PROTECT, related_name="citations", verbose_name=_("source"))
+    quote = models.CharField(
+        _("quote"), max_length=500, blank=True, help_text=_("Word for word, at most two sentences.")
+    )
+    speaker = models.CharField(_("speaker"), max_length=10, choices=Speaker, blank=True)
+    speaker_name = models.CharField(
+        _("who speaks"), max_length=200, blank=True, help_text=_("Only who speaks for a company or an office.")
+    )
+    share_percent = models.DecimalField(_("share, percent"), max_digits=6, decimal_places=3, null=True, blank=True)
+    chosen = models.BooleanField(_("this figure is used"), default=False)
+    chosen_because = models.CharField(_("because"), max_length=300, blank=True)
+    on_ai_link = models.BooleanField(_("speaks of the AI link"), default=False)
+    company_as_written = models.CharField(
+        _("company as the file writes it"), max_length=300, blank=True, editable=False
+    )
+    row_number = models.PositiveIntegerField(_("row of the file"), null=True, blank=True, editable=False)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("citation")
+        verbose_name_plural = _("citations")
+        ordering = ["-chosen", "id"]
+        constraints = [
+            *people_constraints(),
+            share_constraint(),
+            one_of("speaker", Speaker, blank=True),
+            models.CheckConstraint(
+                condition=Q(event__isnull=False, note__isnull=True, total__isnull=True, headcount__isnull=True)
+                | Q(event__isnull=True, note__isnull=False, total__isnull=True, headcount__isnull=True)
+                | Q(event__isnull=True, note__isnull=True, total__isnull=False, headcount__isnull=True)
+                | Q(event__isnull=True, note__isnull=True, total__isnull=True, headcount__isnull=False),
+                name="citation_exactly_one_subject",
+                violation_error_message=_(
+                    "A citation belongs to exactly one event, note, published total or headcount."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=Q(chosen=True, event__isnull=False),
+                name="citation_one_chosen_an_event",
+                violation_error_message=_("Only one figure of an event can be the one that is used."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}"

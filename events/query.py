@@ -1,0 +1,245 @@
+"""A request's parameters, checked once: what they ask for, in one canonical form and in words. Touches no rows."""
+
+import copy
+import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.utils.text import slugify
+
+from events.filters import DEFAULT_COUNTS, CompanyFilters, EventFilters, Filters, NoteFilters
+from events.marks import is_tracking_mark
+from events.models.company import Company
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One value that is set, in words, with the query string of the view without it."""
+
+    words: str
+    without: str
+
+
+class Query:
+    """A bound and checked FilterSet. Nothing below may be asked of a query that is not valid but `errors`."""
+
+    filters: type[Filters]
+    default_order: str
+    subject: str
+
+    def __init__(self, data: QueryDict) -> None:
+        self.data = _without_marks_and_blanks(data)
+        self.filterset = self.filters(self.data, queryset=self.filters._meta.model._default_manager.none())
+
+    @classmethod
+    def from_request(cls, request: HttpRequest) -> Self:
+        return cls(request.GET)
+
+    @classmethod
+    def from_string(cls, string: str) -> Self:
+        """The query of a link of our own, already checked. Raises ValueError when our own link is wrong."""
+        query = cls(QueryDict(string))
+        if not query.is_valid():
+            raise ValueError(f"{string}: {query.errors}")
+        return query
+
+    def changed(self, **changes: Any) -> Self:
+        """This checked query with other values, themselves checked; None leaves a parameter out. Asks nothing again."""
+        other = copy.copy(self)
+        for name in ("values", "chips", "cursor", "cursor_error", "errors"):
+            other.__dict__.pop(name, None)
+        form = copy.copy(self.form)
+        empty = {name: field.clean(None) if not field.required else None for name, field in form.fields.items()}
+        form.cleaned_data = {**form.cleaned_data, **{k: empty[k] if v is None else v for k, v in changes.items()}}
+        other.filterset = copy.copy(self.filterset)
+        other.filterset._form = form
+        return other
+
+    @property
+    def form(self) -> Any:
+        return self.filterset.form
+
+    def is_valid(self) -> bool:
+        return self.form.is_valid() and not self.cursor_error
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The checked values that are set, by parameter, in the order in which the FilterSet names them."""
+        cleaned = self.form.cleaned_data if self.form.is_valid() else {}
+        return {
+            name: _each_once(cleaned[name])
+            for name in self.form.fields
+            if cleaned.get(name) not in (None, "", []) and not self._is_default(name, cleaned[name])
+        }
+
+    def _is_default(self, name: str, value: Any) -> bool:
+        """Whether `value` says no more than leaving the parameter out."""
+        return name == "order" and value == self.default_order
+
+    @property
+    def order(self) -> str:
+        return self.values.get("order", self.default_order)
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(name not in self.filterset.shape for name in self.values)
+
+    def get(self, name: str) -> Any:
+        return self.values.get(name)
+
+    # Links
+
+    def canonical(self, **changes: Any) -> str:
+        """The query string that means the same as this query with `changes`: same meaning, same string.
+
+        A change to None leaves the parameter out. Any change but one of page goes back to the first page.
+        """
+        values = {name: _as_written(value) for name, value in self.values.items()}
+        if changes and not changes.keys() & {"after", "before", "page"}:
+            for name in ("after", "before", "page"):
+                values.pop(name, None)
+        for name, value in changes.items():
+            values[name] = [] if value is None else _as_written(value)
+        names = [name for name in self.form.fields if name in values]
+        return urlencode([(name, text) for name in names for text in values[name]])
+
+    def filter_string(self) -> str:
+        """The canonical string of what is filtered and how it is ordered, without the page."""
+        return self.canonical(after=None, before=None, page=None)
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        chips = []
+        for name, value in self.values.items():
+            if name in self.filterset.shape:
+                continue
+            some = value if isinstance(value, list) else [value]
+            for one in some:
+                rest = [other for other in some if other != one]
+                chips.append(Chip(self.filterset.words(name, one), self.canonical(**{name: rest or None})))
+        return chips
+
+    def in_words(self) -> str:
+        """What is filtered, for a title or a file: "announced from 1 January 2024, sector: Retail"."""
+        return ", ".join(chip.words for chip in self.chips)
+
+    def file_name(self) -> str:
+        """A file's name that says the filter: "layoffwatch-events-announced-from-1-january-2024"."""
+        return slugify(f"layoffwatch-{self.subject}-{self.in_words()}")[:120].strip("-")
+
+    # Pages by key
+
+    @cached_property
+    def cursor(self) -> tuple[list[Any], bool] | None:
+        """The key of the row that the page begins after (or, with True, ends before)."""
+        for name, backwards in (("after", False), ("before", True)):
+            if name in self.values:
+                return read_cursor(self.values[name]), backwards
+        return None
+
+    @cached_property
+    def cursor_error(self) -> str:
+        if not self.form.is_valid():
+            return ""
+        try:
+            _cursor = self.cursor
+        except ValueError as error:
+            self.form.add_error("after" if "after" in self.values else "before", str(error))
+            return str(error)
+        return ""
+
+    @cached_property
+    def errors(self) -> list[tuple[str, str, str]]:
+        """What is wrong: parameter, message, and the query string without the parameter."""
+        found = []
+        for name, messages in self.form.errors.items():
+            without = self._string_without(name)
+            found += [(name, message.replace("\x00", "�"), without) for message in messages]
+        return found
+
+    def _string_without(self, name: str) -> str:
+        known = self.form.fields
+        pairs = [(k, v) for k in self.data if k in known and k != name for v in self.data.getlist(k) if "\x00" not in v]
+        return urlencode(pairs)
+
+
+class EventQuery(Query):
+    filters = EventFilters
+    subject = "events"
+    default_order = "-announced"
+
+    def _is_default(self, name: str, value: Any) -> bool:
+        cleaned = self.form.cleaned_data
+        match name:
+            case "counts_as":
+                return set(value) == set(DEFAULT_COUNTS)
+            case "subsidiaries":
+                return not cleaned.get("company")
+            case "without_figure":
+                return value == "include" and cleaned.get("people_min") is None and cleaned.get("people_max") is None
+        return super()._is_default(name, value)
+
+
+class NoteQuery(Query):
+    filters = NoteFilters
+    subject = "ai-notes"
+    default_order = "-dated"
+
+
+class CompanyQuery(Query):
+    filters = CompanyFilters
+    subject = "companies"
+    default_order = "-people"
+
+
+def write_cursor(key: list[Any]) -> str:
+    """A page's key as it stands in a link."""
+    return urlsafe_b64encode(json.dumps(key, default=str, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> list[Any]:
+    """The key that `write_cursor` wrote. Raises ValueError with words for a reader."""
+    try:
+        key = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if isinstance(key, list) and len(key) == 2 and _is_number(key[1]) and (_is_number(key[0]) or _is_text(key[0])):
+            return key
+    except (ValueError, RecursionError):
+        pass
+    raise ValueError("This page does not exist: start from the first one.")
+
+
+def _is_number(value: object) -> bool:
+    """A whole number that a database column holds."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+
+
+def _is_text(value: object) -> bool:
+    """Text that a database takes: half a pair of UTF-16 (which JSON may write) is none."""
+    return isinstance(value, str) and "\x00" not in value and not re.search("[\ud800-\udfff]", value)
+
+
+def _without_marks_and_blanks(data: QueryDict) -> QueryDict:
+    """The parameters without other sites' marks (utm_source, fbclid, ...) and without what a form left empty."""
+    kept = QueryDict(mutable=True)
+    for name in data:
+        values = [value for value in data.getlist(name) if value != ""]
+        if values and not is_tracking_mark(name):
+            kept.setlist(name, values)
+    return kept
+
+
+def _each_once(value: Any) -> Any:
+    return list(dict.fromkeys(value)) if isinstance(value, list) else value
+
+
+def _as_written(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return sorted(_as_written(one)[0] for one in value)
+    if isinstance(value, Company):
+        return [value.slug]
+    return [str(value)]

@@ -1,0 +1,300 @@
+"""Editions as lists and files show them: with companies by name, owners of the day and what each counts here."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from events.counting import COUNTS_PEOPLE, Net, Own, net
+from events.models.choices import PeopleBasis, Qualifier
+from events.models.company import Company, OwnershipTree
+from events.models.edition import EventEdition, NoteEdition, SourceLink, public_companies
+from events.present import whole as whole_number
+from events.selection import EventSelection
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One event of a result. `owners` are nearest first; `net` is what it adds to the result's sums."""
+
+    edition: EventEdition
+    company: Company
+    owners: list[Company]
+    net: Net
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return self.edition.document.body
+
+    @property
+    def citation(self) -> dict[str, Any] | None:
+        """The citation whose figure is used, else the first."""
+        return next(iter(self.body["citations"]), None)
+
+    @property
+    def more_citations(self) -> int:
+        return max(len(self.body["citations"]) - 1, 0)
+
+    @property
+    def counted(self) -> tuple[int | None, int | None, int | None]:
+        """Net low, headline and high as files write them: nothing where the event states nothing and adds nothing."""
+        if self.edition.counts_as not in COUNTS_PEOPLE:
+            return None, None, None
+        own = (self.edition.people_low, self.edition.headline, self.edition.people_high)
+        high = self.net.high if own[2] is not None or self.edition.high_open or self.net.high else None
+        return (
+            self.net.low if own[0] is not None or self.net.low else None,
+            self.net.headline if own[1] is not None or self.net.headline else None,
+            high,
+        )
+
+    @property
+    def counts_less(self) -> bool:
+        """Whether parts of its figure are counted at its parts, in this same result."""
+        return self.edition.headline is not None and self.net.headline < self.edition.headline
+
+
+class Names:
+    """Companies by id, as they are called today, and who owned whom: identity, loaded once for a page or a file."""
+
+    def __init__(self) -> None:
+        self.tree = OwnershipTree.load()
+        above = {parent for spans in self.tree.parents.values() for _since, _until, parent in spans}
+        self._known: dict[int, Company] = Company.objects.in_bulk(above | set(self.tree.merged.values()))
+
+    def add(self, ids: Iterable[int]) -> None:
+        """Loads the companies of `ids` in one query."""
+        missing = {self.tree.today_of(pk) for pk in ids} - self._known.keys()
+        if missing:
+            self._known |= Company.objects.in_bulk(missing)
+
+    def company(self, pk: int) -> Company:
+        pk = self.tree.today_of(pk)
+        if pk not in self._known:
+            self.add([pk])
+        return self._known[pk]
+
+    def owners(self, pk: int, first: Any, last: Any) -> list[Company]:
+        return [self.company(owner) for owner in self.tree.owners_through(pk, first, last)]
+
+
+def event_rows(
+    editions: Iterable[EventEdition], selection: EventSelection, names: Names | None = None
+) -> Iterator[EventRow]:
+    """The rows of `editions`, which come with company and document loaded."""
+    names = names or Names()
+    for edition in editions:
+        company = edition.company
+        if company.merged_into_id:
+            company = names.company(company.pk)
+        owners = names.owners(edition.company_id, edition.announced_from, edition.announced_until)
+        yield EventRow(edition, company, owners, selection.net_of(edition))
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    """One AI-investment note, with its companies in their roles."""
+
+    edition: NoteEdition
+    companies: list[tuple[Company, str]]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return self.edition.document.body
+
+    @property
+    def citation(self) -> dict[str, Any] | None:
+        return next(iter(self.body["citations"]), None)
+
+    @property
+    def more_citations(self) -> int:
+        return max(len(self.body["citations"]) - 1, 0)
+
+
+def note_rows(editions: Iterable[NoteEdition], names: Names | None = None) -> list[NoteRow]:
+    names, editions = names or Names(), list(editions)
+    names.add(entry["company"] for edition in editions for entry in edition.document.body["companies"])
+    return [
+        NoteRow(e, [(names.company(entry["company"]), entry["role"]) for entry in e.document.body["companies"]])
+        for e in editions
+    ]
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """One event's page: its edition of today, or its last one when it is withdrawn, with all it stands beside."""
+
+    row: EventRow
+    whole: EventEdition | None
+    parts: list[EventEdition]
+    replaces: list[EventEdition]
+    replaced_by: EventEdition | None
+    updates: list[EventEdition]
+    updated_by: list[EventEdition]
+    disputed_by: list[EventEdition]
+    notes: list[NoteRow]
+    editions: list[EventEdition]
+    archived: dict[int, str]
+
+    @property
+    def edition(self) -> EventEdition:
+        return self.row.edition
+
+    @property
+    def changes(self) -> int:
+        """How often it changed since it was first public."""
+        return len(self.editions) - 1
+
+    @property
+    def basis_words(self) -> str:
+        return str(PeopleBasis(self.row.body["figure"]["basis"]).label)
+
+    @property
+    def read_as(self) -> str:
+        """How the source's words were read, where they are no plain number: "Read as 950–1,100, best 1,000."."""
+        e = self.edition
+        if e.qualifier not in (Qualifier.ABOUT, Qualifier.RANGE):
+            return ""
+        ends = f"{whole_number(e.people_low or 0)}–{whole_number(e.people_high or 0)}"
+        if e.people is None:
+            return _("Read as %(ends)s, no best figure.") % {"ends": ends}
+        return _("Read as %(ends)s, best %(best)s.") % {"ends": ends, "best": whole_number(e.people)}
+
+    @property
+    def scale(self) -> dict[str, str] | None:
+        """The interval on a line from 0 to a little over its high end, in percent; None where there is no interval."""
+        e = self.edition
+        if e.people_low is None or not e.people_high or e.people_low == e.people_high:
+            return None
+        end = e.people_high * 1.15
+        ends = {"from": e.people_low, "to": e.people_high, "best": e.people}
+        return {name: f"{100 * value / end:.2f}" for name, value in ends.items() if value is not None}
+
+    @property
+    def citations(self) -> list[dict[str, Any]]:
+        """Its citations, each with the archived copy of its source where there is one."""
+        return [{**c, "archived_url": self.archived.get(c["source"], "")} for c in self.row.body["citations"]]
+
+
+def event_page(record_id: int) -> EventPage | None:
+    """The page of a record that is or was public; None when it never was.
+
+    Other records are named by their editions of today; one that is not public today is not shown (model.md).
+    """
+    editions = list(EventEdition.objects.for_record(record_id).select_related("company", "document"))
+    if not editions:
+        return None
+    edition = editions[-1]
+    body = edition.document.body
+    ids = {*body["updates"], *body["disputed_by"], *body["replaces"], edition.part_of, edition.replaced_by} - {None}
+    known = EventEdition.objects.known_on(None)
+    others = {e.record_id: e for e in known.filter(record_id__in=ids)}
+    around = list(known.filter(part_of=record_id).order_by("announced_from", "record_id"))
+    updated_by = list(known.filter(ties__kind="updates", ties__other=record_id).order_by("announced_from", "record_id"))
+    notes = NoteEdition.objects.known_on(None).filter(record_id__in=body["notes"]).select_related("document")
+    names = Names()
+    selection_free = net([_own_of(edition)], {})[edition.record_id]
+    company = names.company(edition.company_id)
+    owners = names.owners(edition.company_id, edition.announced_from, edition.announced_until)
+    archived = dict(
+        SourceLink.objects.filter(pk__in=[c["source"] for c in body["citations"]])
+        .exclude(archived_url="")
+        .values_list("pk", "archived_url")
+    )
+
+    def of(ids: Iterable[int | None]) -> list[EventEdition]:
+        return [others[pk] for pk in ids if pk in others]
+
+    return EventPage(
+        EventRow(edition, company, owners, selection_free),
+        next(iter(of([edition.part_of])), None),
+        around,
+        of(body["replaces"]),
+        next(iter(of([edition.replaced_by])), None),
+        of(body["updates"]),
+        updated_by,
+        of(body["disputed_by"]),
+        note_rows(notes.order_by("-dated_from"), names),
+        editions,
+        archived,
+    )
+
+
+def _own_of(edition: EventEdition) -> Own:
+    e = edition
+    return Own(e.record_id, e.counts_as, e.people_low, e.headline, e.people_high, e.high_open)
+
+
+@dataclass(frozen=True)
+class NotePage:
+    """One AI-investment note's page."""
+
+    row: NoteRow
+    updates: NoteEdition | None
+    updated_by: list[NoteEdition]
+    events: list[EventEdition]
+    editions: list[NoteEdition]
+    archived: dict[int, str]
+
+    @property
+    def edition(self) -> NoteEdition:
+        return self.row.edition
+
+    @property
+    def citations(self) -> list[dict[str, Any]]:
+        return [{**c, "archived_url": self.archived.get(c["source"], "")} for c in self.row.body["citations"]]
+
+
+def note_page(record_id: int) -> NotePage | None:
+    """The page of a note that is or was public; None when it never was."""
+    editions = list(NoteEdition.objects.for_record(record_id).select_related("document"))
+    if not editions:
+        return None
+    edition = editions[-1]
+    known = NoteEdition.objects.known_on(None)
+    beside = EventEdition.objects.known_on(None).filter(ties__kind="notes", ties__other=record_id)
+    sources = [c["source"] for c in edition.document.body["citations"]]
+    links = SourceLink.objects.filter(pk__in=sources).exclude(archived_url="")
+    return NotePage(
+        note_rows([edition])[0],
+        known.filter(record_id=edition.updates).first() if edition.updates else None,
+        list(known.filter(updates=record_id).order_by("dated_from")),
+        list(beside.order_by("-announced_from", "-record_id")),
+        editions,
+        dict(links.values_list("pk", "archived_url")),
+    )
+
+
+@dataclass(frozen=True)
+class Family:
+    """Who owned a company and what it owned, each with its days: [company, since, until]."""
+
+    owners: list[tuple[Company, Any, Any]]
+    owned: list[tuple[Company, Any, Any]]
+
+
+def family(company: Company, names: Names) -> Family:
+    """The ownership of `company` over time, open ends as None; of the companies that readers know."""
+
+    def days(since: date, until: date) -> tuple[date | None, date | None]:
+        return (None if since == date.min else since, None if until == date.max else until)
+
+    tree = names.tree
+    below = [
+        (child, *days(since, until))
+        for child, spans in tree.parents.items()
+        for since, until, parent in spans
+        if tree.today_of(parent) == company.pk
+    ]
+    ids = {child for child, _since, _until in below} | {parent for _s, _u, parent in tree.parents.get(company.pk, ())}
+    public = set(public_companies().filter(pk__in=ids).values_list("pk", flat=True))
+    names.add(public)
+    owners = [
+        (names.company(parent), *days(since, until))
+        for since, until, parent in tree.parents.get(company.pk, ())
+        if parent in public
+    ]
+    owned = [(names.company(child), since, until) for child, since, until in below if child in public]
+    return Family(owners, sorted(owned, key=lambda row: row[0].name))

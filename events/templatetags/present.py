@@ -1,0 +1,92 @@
+"""The words of events/present.py, for templates: they compute nothing themselves."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_countries import countries
+
+from events import present
+from events.dates import read_date, written
+from events.models.choices import AiLink, NoteKind, Precision, ReasonKind, Role, Sector, Speaker, Tier
+
+register = template.Library()
+
+register.filter("whole", present.whole)
+register.filter("share", present.share)
+register.filter("interval", present.interval)
+register.filter("money", present.money)
+
+
+@register.filter
+def people(record: Any) -> str:
+    """The figure of an edition: "≈ 1,000"; "" when none is stated."""
+    return present.figure(record.people_low, record.people, record.people_high, record.qualifier)
+
+
+@register.filter
+def figure(body: dict[str, Any]) -> str:
+    """The figure in a document: of a citation or a unit."""
+    return present.figure(body["low"], body["best"], body["high"], body["qualifier"])
+
+
+@register.filter
+def written_date(text: str) -> str:
+    """A date as files write it in a page's words: "2024-Q1" gives "1st quarter of 2024"."""
+    if not text:
+        return ""
+    span = read_date(text)
+    return present.day_words(span.first, span.precision)
+
+
+@register.simple_tag
+def day(first: date, precision: str = "day") -> SafeString:
+    """A date in words, in a <time> element where HTML has a form for it (it has none for a quarter)."""
+    words = present.day_words(first, precision)
+    if precision == Precision.QUARTER:
+        return format_html("{}", words)
+    return format_html('<time datetime="{}">{}</time>', written(first, precision), words)
+
+
+@register.simple_tag
+def span(first: date, last: date) -> str:
+    """A period whose last day belongs to it."""
+    return present.span_words(first, last)
+
+
+@register.simple_tag
+def span_open(since: date | None, until: date | None) -> str:
+    """The days of an ownership: `until` is the first one that no longer belongs to it."""
+    return present.span_words(since, until - timedelta(days=1) if until else None)
+
+
+_CHOICES = {
+    "ai_link": AiLink, "sector": Sector, "reason": ReasonKind, "role": Role, "speaker": Speaker, "tier": Tier,
+    "note_kind": NoteKind,
+}  # fmt: skip
+
+
+@register.filter
+def label(value: str, choices: str) -> str:
+    """A stable value in a reader's words: `value|label:"ai_link"`."""
+    return str(dict(_CHOICES[choices].choices).get(value, value))
+
+
+@register.filter
+def country(code: str) -> str:
+    """A country's name for its ISO code."""
+    return countries.name(code) or code
+
+
+@register.filter
+def money_words(edition: Any) -> str:
+    return present.money_range(edition.usd_low_millions, edition.usd_millions, edition.usd_high_millions)
+
+
+@register.filter
+def host(url: str) -> str:
+    """The host of an address, as a link's text: "theverge.com"."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")

@@ -1,0 +1,131 @@
+"""The desk in a browser: an editor enters Google's cut and publishes it, and no page breaks the security policy."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from events.models import EventEdition, LayoffEvent, Unit
+from events.publishing import check_record
+from events.tests.factories import make_company, make_source, published
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def desk(page):
+    """The admin, logged in."""
+    get_user_model().objects.create_superuser("editor", password=PASSWORD)
+    page.goto("/admin/")
+    page.fill("#id_username", "editor")
+    page.fill("#id_password", PASSWORD)
+    page.click("input[type=submit]")
+    page.wait_for_selector("#site-name")
+    return page
+
+
+def choose(page, field, words):
+    """Types `words` into an autocomplete and takes the first that it offers."""
+    page.click(f".select2-selection[aria-labelledby=select2-id_{field}-container]")
+    page.fill(".select2-dropdown .select2-search__field", words)
+    page.click(f".select2-results__option--highlighted:has-text('{words}')")
+
+
+def test_an_editor_enters_an_event_with_its_source_and_publishes_it(desk):
+    google = make_company("Google")
+    make_source("https://news.example/google", title="Google cuts hundreds of jobs")
+    desk.goto("/admin/events/layoffevent/add/")
+    choose(desk, "company", "Google")
+    desk.fill("#id_title", "Google cuts about a thousand jobs")
+    desk.fill("#id_announced_on", "2024-01-10")
+    desk.fill("#id_wording", "about a thousand")
+    choose(desk, "citations-0-source", "Google cuts hundreds")
+    desk.click("input[name=_publish]")
+    desk.wait_for_selector("text=is public (edition 1)")
+    event = LayoffEvent.objects.get()
+    assert (event.company, event.people_low, event.people, event.people_high) == (google, 950, 1000, 1100)
+    assert EventEdition.objects.known_on(None).get().record_id == event.pk
+    assert check_record() == []
+    assert desk.problems == []
+
+
+def test_what_was_typed_stays_when_it_cannot_be_published(desk):
+    make_company("Google")
+    desk.goto("/admin/events/layoffevent/add/")
+    choose(desk, "company", "Google")
+    desk.fill("#id_title", "Google cuts jobs")
+    desk.fill("#id_announced_on", "2024-Q1")
+    desk.click("input[name=_publish]")
+    desk.wait_for_selector("text=It needs at least one citation.")
+    assert desk.input_value("#id_announced_on") == "2024-Q1"
+    assert desk.inner_text("#select2-id_company-container").endswith("Google")
+    assert not LayoffEvent.objects.exists()
+    assert desk.problems == []
+
+
+def test_a_company_is_made_in_place_from_the_events_form(desk):
+    desk.goto("/admin/events/layoffevent/add/")
+    with desk.expect_popup() as opened:
+        desk.click("#add_id_company")
+    popup = opened.value
+    popup.fill("#id_name", "Twitch")
+    with popup.expect_event("close"):
+        popup.click("input[name=_save]")
+    desk.wait_for_function("document.querySelector('#select2-id_company-container').textContent.includes('Twitch')")
+    assert desk.problems == []
+
+
+def test_rows_are_added_and_removed_by_script(desk):
+    event = published(make_company("Google"), 1000)
+    desk.goto(f"/admin/events/layoffevent/{event.pk}/change/")
+    desk.click("#units-group .add-row a")
+    desk.fill("#id_units-0-name", "Pixel")
+    desk.click("#citations-group .add-row a")
+    desk.click(".select2-selection[aria-labelledby=select2-id_citations-1-source-container]")
+    desk.wait_for_selector(".select2-results__option")
+    desk.keyboard.press("Escape")
+    desk.click("#citations-1 .inline-deletelink")
+    desk.fill("#id_change_reason", "The report names Pixel.")
+    desk.click("input[name=_continue]")
+    desk.wait_for_selector("text=Readers see the correction")
+    assert Unit.objects.get(event=event).name == "Pixel"
+    assert desk.problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_the_desk_breaks_the_security_policy(desk, scheme):
+    google = make_company("Google", parent=make_company("Alphabet"), aliases=["Google LLC"])
+    event = published(google, 1000)
+    desk.emulate_media(color_scheme=scheme)
+    change = f"/admin/events/layoffevent/{event.pk}/"
+    draft = f"/admin/events/company/{make_company().pk}/delete/"
+    version = f"{change}history/{event.history.first().pk}/"
+    edition = f"/admin/events/eventedition/{EventEdition.objects.get().pk}/change/"
+    user = get_user_model().objects.get()
+    paths = [
+        "/admin/", "/admin/events/", "/admin/events/layoffevent/", f"{change}change/", f"{change}history/", version,
+        f"/admin/events/company/{google.pk}/change/", draft, edition, "/admin/events/source/add/",
+        "/admin/events/ainote/add/", "/admin/events/publishedtotal/add/", f"/admin/auth/user/{user.pk}/change/",
+        f"/admin/auth/user/{user.pk}/password/", "/admin/auth/group/add/", "/admin/password_change/",
+    ]  # fmt: skip
+    for path in paths:
+        assert desk.goto(path).status == 200, path
+        desk.wait_for_load_state("networkidle")
+    assert desk.problems == []
+
+
+def test_the_date_and_filter_widgets_of_djangos_own_pages_work(desk):
+    user = get_user_model().objects.get()
+    desk.goto(f"/admin/auth/user/{user.pk}/change/")
+    desk.click(".field-last_login .datetimeshortcuts a[id^=calendarlink]")
+    desk.click(".calendarbox:visible td a >> nth=3")
+    desk.click("#id_groups_from")
+    desk.goto("/admin/events/layoffevent/")
+    desk.click("#changelist-filter summary >> nth=0")
+    assert desk.problems == []
+
+
+def test_the_watch_hears_what_the_policy_forbids(desk):
+    desk.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+    desk.wait_for_timeout(200)
+    assert any("style-src" in complaint for complaint in desk.complaints)

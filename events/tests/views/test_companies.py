@@ -1,0 +1,224 @@
+"""The list of companies and the page of one."""
+
+from datetime import date
+
+import pytest
+
+from events.models import OldSlug
+from events.publishing import withdraw
+from events.tests.factories import make_company, make_event, published, published_headcount, published_note
+from events.tests.views.conftest import event_url, published_many
+from events.tests.views.reading import keys, read
+
+pytestmark = pytest.mark.django_db
+
+
+def names(page) -> list[str]:
+    return [th.all("a")[0].text for th in page.one("table", css="cards").one("tbody").all("th")]
+
+
+def cells(page, name: str) -> list[str]:
+    row = next(row for row in page.one("table", css="cards").one("tbody").all("tr") if row.all("a")[0].text == name)
+    return [td.text for td in row.all("td")]
+
+
+# ── The list ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_row_counts_what_the_company_owned_on_the_day(client, site):
+    page = read(client.get("/companies/"))
+    # Amazon: 200–900 with the part of 500 within it; Twitch: the 500 alone. Filings are no cuts.
+    assert cells(page, "Amazon")[:3] == ["500500–900", "2", "1"]
+    assert cells(page, "Twitch")[:3] == ["500500+", "1", "0"]
+
+
+def test_a_company_without_a_figure_is_not_shown_as_zero(client, amazon):
+    published(amazon, None)
+    assert cells(read(client.get("/companies/")), "Amazon")[0] == "not stated"
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [
+        ("", "Amazon"),
+        ("order=name", "Amazon"),
+        ("order=-name", "Twitch"),
+        ("order=-notes", "Amazon"),
+        ("order=cuts", "Twitch"),
+    ],
+)
+def test_orders(client, site, order, first):
+    assert names(read(client.get(f"/companies/?{order}")))[0] == first
+
+
+def test_pages_show_every_company_once_and_keep_the_filter(client):
+    firms = [make_company(f"Firm {n:02}", country="US") for n in range(55)]
+    others = [make_company(f"Firma {n:02}", country="DE") for n in range(5)]
+    published_many(*[make_event(firm, 10 + n) for n, firm in enumerate(firms + others)])
+    first = read(client.get("/companies/?country=US"))
+    second = read(client.get(f"/companies/{first.one('a', rel='next')['href']}"))
+    assert not second.all("a", rel="next")
+    found = names(first) + names(second)
+    assert len(found) == len(set(found)) == 55
+    assert all(name.startswith("Firm ") for name in found)
+    assert names(read(client.get(f"/companies/{second.one('a', rel='prev')['href']}"))) == names(first)
+
+
+def test_an_empty_result_offers_the_way_back(client, site):
+    page = read(client.get("/companies/?q=nobody"))
+    assert page.one("section", css="empty").links == ["/companies/"]
+    assert page.one("nav", css="chips")
+
+
+WRONG = [
+    ("q", "x" * 300, "at most 200 characters"),
+    ("sector", "nonsense", "nonsense is not one of the available choices."),
+    ("country", "ZZ", "ZZ is not one of the available choices."),
+    ("order", "random", "random is not one of the available choices."),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), WRONG, ids=[name for name, _, _ in WRONG])
+def test_a_wrong_value_gets_a_message_beside_its_field_and_a_link_without_it(client, site, name, value, message):
+    response = client.get("/companies/", {"q": "ama", name: value})
+    page = read(response)
+    assert response.status_code == 400
+    assert not page.all("table")
+    summary = page.one("section", css="errors")
+    assert message in summary.text
+    assert client.get(f"/companies/{summary.links[0]}").status_code == 200
+    assert [e for e in page.one("form", id="filters").all("p", css="error") if message in e.text], (
+        "no message in the form"
+    )
+
+
+@pytest.mark.parametrize("page", ["x", "-1", "1.5", "99999999999"])
+def test_a_page_that_is_no_number_is_refused(client, site, page):
+    response = client.get(f"/companies/?page={page}")
+    assert response.status_code == 400
+    assert read(response).one("section", css="errors").links == ["?"]
+
+
+# ── One company ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_companys_page_shows_what_is_known_of_it(client, site):
+    page = read(client.get("/companies/amazon/"))
+    expected = [
+        "Amazon", "AMZN", "Retail", "United States of America", "Twitch", "people known, in 2 of 2 cuts",
+        "200 at Amazon itself, in 1 cut",
+        "Events at Amazon and what it owned", "Amazon plans data centres", "$48 bn", "Headcount", "1,525,000",
+        "31 December 2023",
+        "Job cuts above, AI investment below", "Nothing here says that one pays for the other.",
+    ]  # fmt: skip
+    assert [words for words in expected if words not in page.text] == []
+    assert keys(page)[0].number == "500"
+    assert event_url(site.event) in page.links
+    assert "/companies/twitch/" in page.links
+    assert not [words for words in ("per person", "per job", "ratio of") if words in page.text]
+
+
+def test_a_subsidiarys_page_names_its_owner_and_counts_its_own(client, site):
+    page = read(client.get("/companies/twitch/"))
+    assert "Owned by Amazon" in page.text
+    assert keys(page)[0].number == "500"
+    assert event_url(site.whole) not in page.links
+
+
+def test_cuts_of_before_the_purchase_are_not_the_buyers(client):
+    microsoft = make_company("Microsoft")
+    activision = make_company("Activision", parent=microsoft, since=date(2023, 10, 13))
+    before = published(activision, 100, announced_on="2022-07-01")
+    after = published(activision, 1900, announced_on="2024-01-25")
+    page = read(client.get("/companies/microsoft/"))
+    assert keys(page)[0].number == "1,900"
+    assert event_url(after) in page.links
+    assert event_url(before) not in page.links
+    assert "since 13 October 2023" in page.text
+
+
+def test_one_time_axis_has_cuts_and_money_and_the_table_has_both(client, site):
+    figure = read(client.get("/companies/amazon/")).one("figure")
+    assert figure["data-chart"] == "mirror"
+    money = {row["data-label"]: row["data-money"] for row in figure.one("tbody").all("tr") if row["data-money"]}
+    assert money == {"2023-Q4": "48000.000"}
+    # From the first quarter to the last without a gap.
+    assert [row["data-label"] for row in figure.one("tbody").all("tr") if "data-label" in row] == ["2023-Q4", "2024-Q1"]
+
+
+def test_an_old_address_leads_to_the_one_of_today_for_ever(client, site):
+    response = client.get("/companies/amazon-com/")
+    assert (response.status_code, response.headers["Location"]) == (301, "/companies/amazon/")
+
+
+def test_a_merged_company_leads_to_what_it_was_merged_into_through_any_number_of_steps(client, site):
+    first, second = make_company("Twitch Interactive"), make_company("Justin.tv")
+    first.merged_into, second.merged_into = site.twitch, first
+    first.save()
+    second.save()
+    OldSlug.objects.create(slug="justin", company=second)
+    for slug in (first.slug, second.slug, "justin"):
+        response = client.get(f"/companies/{slug}/", follow=True)
+        assert response.redirect_chain[0][1] == 301
+        assert response.redirect_chain[-1][0] == "/companies/twitch/", slug
+        assert response.status_code == 200
+
+
+def test_a_merged_companys_events_stand_at_what_it_was_merged_into(client, site):
+    other = make_company("Twitch Interactive")
+    event = published(other, 50, announced_on="2023-05-01")
+    other.merged_into = site.twitch
+    other.save()
+    from events.publishing import ownership_changed
+
+    ownership_changed([other.pk, site.twitch.pk])
+    page = read(client.get("/companies/twitch/"))
+    assert event_url(event) in page.links
+    assert "Twitch Interactive" not in names(read(client.get("/companies/")))
+
+
+@pytest.mark.parametrize("slug", ["nobody", "AMAZON", "a" * 200, "%F0%9F%98%80", "amazon%00"])
+def test_an_unknown_company_answers_404(client, site, slug):
+    assert client.get(f"/companies/{slug}/").status_code == 404
+
+
+def test_a_company_of_drafts_alone_answers_404_until_one_is_public(client, db):
+    company = make_company("Secret")
+    make_event(company, 5)
+    assert client.get("/companies/secret/").status_code == 404
+    published(company, 5)
+    assert client.get("/companies/secret/").status_code == 200
+
+
+def test_a_company_of_a_filing_alone_has_a_page(client, db):
+    published(make_company("Filer"), 30, stage="filed")
+    assert client.get("/companies/filer/").status_code == 200
+
+
+def test_a_company_that_owned_one_with_events_has_a_page(client, google, alphabet):
+    published(google, 12_000)
+    assert client.get("/companies/alphabet/").status_code == 200
+
+
+def test_a_company_whose_only_event_was_withdrawn_leaves_the_list(client, db):
+    company = make_company("Gone")
+    event = published(company, 5)
+    withdraw(event, "It never happened.")
+    assert client.get(event_url(event)).status_code == 410
+    assert "Gone" not in read(client.get("/companies/")).text
+
+
+def test_headcounts_stand_with_their_source(client, site):
+    published_headcount(site.amazon, ("at_least", 1_500_000), counted_on=date(2022, 12, 31))
+    page = read(client.get("/companies/amazon/"))
+    section = next(s for s in page.all("section") if s.all("h2") and s.all("h2")[0].text == "Headcount")
+    assert [row.all("td")[1].text for row in section.one("tbody").all("tr")] == ["1,525,000", "≥ 1,500,000"]
+    assert len(section.links) == 2
+
+
+def test_a_company_with_notes_and_no_cuts_has_a_page(client, db):
+    nvidia = make_company("Nvidia")
+    published_note([(nvidia, "maker")], title="Nvidia sells chips")
+    page = read(client.get("/companies/nvidia/"))
+    assert "Nvidia sells chips" in page.text
+    assert "people known" in page.text

@@ -1,0 +1,103 @@
+"""Published totals, the methodology, and the small files that every site has."""
+
+from datetime import date
+
+import pytest
+
+from events.models import Citation
+from events.publishing import publish
+from events.tests.factories import make_source, published, published_total
+from events.tests.views.reading import body, read
+from events.wording import PHRASES
+
+pytestmark = pytest.mark.django_db
+
+
+# ── Published totals ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_totals_of_different_bases_stand_in_tables_of_their_own(client, db):
+    published_total(("at_least", 7500))
+    published_total(168_032, publisher="Challenger", counts="plans", geography="US employers")
+    published_total(721_677, publisher="Challenger", counts="plans", geography="US employers", scope="all_industries")
+    published_total(
+        20_000, publisher="Challenger", counts="plans", geography="US employers", period_from=date(2023, 1, 1)
+    )
+    page = read(client.get("/totals/"))
+    tables = page.all("table")
+    assert sorted(len(table.one("tbody").all("tr")) for table in tables) == [1, 1, 2]
+    # What is not comparable is neither added nor drawn.
+    assert not page.all("canvas")
+    assert "175,532" not in page.text
+
+
+def test_a_total_stands_with_what_it_counts_its_words_its_day_and_its_source(client, db):
+    total = published_total(("at_least", 7500), wording="more than 7,500", definition="Every event on its list.")
+    Citation.objects.create(
+        total=total, source=make_source("https://wire.example/1", publisher="The Wire"), quote="have let go of 7,500"
+    )
+    publish(total)
+    page = read(client.get("/totals/"))
+    for words in (
+        "≥ 7,500",
+        "“more than 7,500”",
+        "January 2024",
+        "1 February 2024",
+        "Every event on its list.",
+        "The Wire",
+        "have let go of 7,500",
+    ):
+        assert words in page.text, words
+    assert "https://wire.example/1" in page.links
+
+
+def test_beside_a_total_stand_our_own_cuts_of_the_same_days_as_a_link_to_them(client, amazon):
+    published_total()
+    published(amazon, 100, announced_on="2024-01-31")
+    published(amazon, None, announced_on="2024-01-01")
+    published(amazon, 1000, announced_on="2024-02-01")
+    row = read(client.get("/totals/")).one("tbody").one("tr")
+    ours = row.all("td")[-1]
+    assert ours.text == "1002 cuts, 1 without a figure"
+    linked = read(client.get(ours.links[0]))
+    assert len(linked.one("table", css="cards").one("tbody").all("tr")) == 2
+
+
+def test_without_totals_the_page_says_so(client, db):
+    assert "No published total is recorded yet." in read(client.get("/totals/")).text
+
+
+# ── Methodology ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_methodology_begins_with_what_is_missing_measured(client, amazon):
+    published(amazon, 100, country="")
+    published(amazon, None, share_percent=5, announced_on="2024-01", ai_link="none")
+    page = read(client.get("/methodology/"))
+    gaps = page.one("section", id="gaps").text
+    assert "1 of 2 cuts (50 %) state no number of people" in gaps
+    assert "1 of them give a share" in gaps
+    assert "1 cuts are dated less exactly than to the day" in gaps
+    assert "1 cuts have no country on record" in gaps
+    assert "For 1 cuts nobody here has checked yet" in gaps
+    assert [s["id"] for s in page.one("div", css="prose").all("section")][0] == "gaps"
+
+
+def test_every_way_to_read_words_stands_on_the_methodology(client):
+    table = read(client.get("/methodology/")).one("section", id="words").one("table")
+    assert len(table.one("tbody").all("tr")) == len(PHRASES) > 10
+    assert "several hundred" in table.text
+
+
+# ── Small files ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_health_says_the_version_of_the_data(client, amazon):
+    before = body(client.get("/healthz"))
+    published(amazon, 100)
+    assert before != body(client.get("/healthz"))
+    assert before.startswith("ok")
+
+
+def test_robots_keeps_search_engines_from_the_desk_alone(client):
+    assert body(client.get("/robots.txt")) == "User-agent: *\nDisallow: /admin/\n"

@@ -1,0 +1,107 @@
+"""How often each page asks the database: as often for sixty records as for ten."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from events.models import EventEdition, NoteEdition, Relation
+from events.publishing import publish
+from events.tests.factories import make_company, make_event, make_note, published_headcount, published_total
+from events.tests.views.reading import body
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(number: int, name: str) -> None:
+    """`number` events and notes of as many companies, half of them owned, tied to one another in every way."""
+    parents = [make_company(f"{name} Holding {n}", country="US", sector="retail") for n in range(number // 5)]
+    firms = [
+        make_company(
+            f"{name} {n}", parent=parents[n // 2 % len(parents)] if n % 2 else None, country="US", sector="media"
+        )
+        for n in range(number)
+    ]
+    year = {"period_from": date(2023, 1, 1), "period_until": date(2023, 12, 31), "plan_or_actual": "actual"}
+    notes = [
+        make_note([(firm, "maker")], kind="capital_spending", amount_usd_millions=Decimal(5), **year) for firm in firms
+    ]
+    whole = make_event(firms[0], 5000, announced_on="2024-01-02", title=f"The whole of {name}")
+    events = [
+        make_event(
+            firm, 10, announced_on=f"2024-{n % 12 + 1:02}-10", part_of=whole if n % 3 == 0 else None, stage="announced"
+        )
+        for n, firm in enumerate(firms)
+    ]
+    for event, note in zip(events, notes, strict=True):
+        event.notes.add(note)
+        whole.notes.add(note)
+        Relation.objects.create(event=event, kind="updates", other=whole)
+    publish(notes)
+    publish([whole, *events])
+    for month in range(1, number // 5 + 1):
+        published_total(title=f"Jobs cut, {month}", period_from=date(2024, 1, month))
+        published_headcount(firms[0], 1000 * month, counted_on=date(2000 + month, 12, 31))
+
+
+def addresses(name: str) -> dict[str, str]:
+    whole = EventEdition.objects.get(title=f"The whole of {name}").get_absolute_url()
+    note = NoteEdition.objects.latest("record_id").get_absolute_url()
+    holding = f"{name.lower()}-holding-0"
+    return {
+        "start": "/",
+        "events": "/events/",
+        "events, filtered": "/events/?announced_after=2024&announced_before=2024&q=jobs&sector=media&order=-people",
+        "events, of a company": f"/events/?company={holding}",
+        "events, none": "/events/?q=nothing",
+        "file": "/events.csv",
+        "event": whole,
+        "companies": "/companies/",
+        "company": f"/companies/{holding}/",
+        "notes": "/ai/",
+        "note": note,
+        "totals": "/totals/",
+        "methodology": "/methodology/",
+        "health": "/healthz",
+    }
+
+
+def queries(client, name: str) -> dict[str, int]:
+    found = {}
+    for page, address in addresses(name).items():
+        with CaptureQueriesContext(connection) as context:
+            response = client.get(address)
+            body(response)
+        assert response.status_code == 200, address
+        found[page] = len(context)
+    return found
+
+
+# Measured on the larger record. A page that asks less often may lower its number; one that asks more often says why.
+MOST = {
+    "start": 36,
+    "events": 32,
+    "events, filtered": 36,
+    "events, of a company": 37,
+    "events, none": 21,
+    "file": 6,
+    "event": 11,
+    "companies": 8,
+    "company": 41,
+    "notes": 10,
+    "note": 9,
+    "totals": 4,
+    "methodology": 10,
+    "health": 1,
+}
+
+
+def test_no_page_asks_more_often_than_was_measured_nor_for_sixty_records_more_often_than_for_ten(client):
+    fill(10, "Few")
+    few = queries(client, "Few")
+    fill(60, "Many")
+    many = queries(client, "Many")
+    assert {page: (few[page], many[page]) for page in many if many[page] > few[page]} == {}
+    assert {page: number for page, number in many.items() if number > MOST[page]} == {}

@@ -1,0 +1,42 @@
+"""Words compared as people compare them: without case, accents, blanks or legal suffixes."""
+
+import re
+import unicodedata
+
+_LEGAL = {
+    "ab", "ag", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "kg", "limited",
+    "llc", "llp", "lp", "ltd", "nv", "oy", "plc", "pte", "pty", "sa", "sarl", "sas", "se", "spa", "srl",
+}  # fmt: skip
+
+
+# What makes a spreadsheet take a cell for a formula, or would be mistaken for the guard itself.
+_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+def guarded(text: str) -> str:
+    """A text cell of a file with one apostrophe in front where a spreadsheet would compute it."""
+    return f"'{text}" if text.startswith(_GUARDED) else text
+
+
+def unguarded(cell: str) -> str:
+    """`cell` without the one apostrophe that `guarded` put there; one that guards nothing is part of the name."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_GUARDED) else cell
+
+
+def fold(text: str) -> str:
+    """`text` in lower case, without accents, runs of blanks as one."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(plain.casefold().split())
+
+
+def company_key(name: str) -> str:
+    """What two spellings of one company's name have in common: "Acme, Inc." and " ACME " give "acme".
+
+    Legal suffixes fall away only from the end, and never the whole name ("Company" stays).
+    """
+    words = re.sub(r"[^\w&+]+", " ", fold(name).replace(".", "").replace("'", "").replace("’", "")).split()
+    while len(words) > 1 and words[-1] in _LEGAL:
+        words.pop()
+    # A name of signs alone ("!!!") has no words: it is its own key.
+    return " ".join(words) or fold(name)

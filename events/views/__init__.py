@@ -1,0 +1,1 @@
+"""Readers' pages: request → query → answer or template; no arithmetic."""

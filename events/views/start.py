@@ -1,0 +1,43 @@
+"""The start page: how many, compared with last year, who, what is new, how sure."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from events import charts
+from events.dates import today
+from events.keys import year_keys
+from events.selection import EventSelection, NoteSelection, first_totals, latest_year
+from events.shown import Names, event_rows, note_rows
+from events.views.ask import ask_events, ask_notes
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    year, until = latest_year(today())
+    selection = EventSelection(ask_events(announced_after=f"{year}-01-01", announced_before=until.isoformat()))
+    names = Names()
+    latest = EventSelection(ask_events())
+    biggest = EventSelection(
+        ask_events(announced_after=f"{year}-01-01", announced_before=until.isoformat(), order="-people")
+    )
+    months = EventSelection(ask_events(announced_after=f"{year - 3}-01-01"))
+    notes = NoteSelection(ask_notes(dated_after=f"{year - 3}-01-01"))
+    every_note = NoteSelection(ask_notes())
+    return render(
+        request,
+        "start.html",
+        {
+            "year": year,
+            "until": until,
+            "keys": year_keys(selection, year, until),
+            "selection": selection,
+            "chart": charts.by_time(months, notes),
+            "months": months,
+            "latest": list(event_rows(latest.page(6).rows, latest, names)),
+            "biggest": list(event_rows(biggest.page(6).rows, biggest, names)),
+            "biggest_link": biggest.query.canonical(),
+            "notes": note_rows(every_note.page(6).rows, names),
+            "totals": first_totals(),
+        },
+    )

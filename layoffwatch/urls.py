@@ -1,0 +1,27 @@
+"""Addresses: permanent and readable."""
+
+from django.contrib import admin
+from django.urls import path, re_path
+
+from events.views import companies, errors, events, notes, pages, start
+
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("events/", events.event_list, name="events"),
+    path("events.csv", events.events_file, name="events-csv"),
+    re_path(r"^events/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", events.event_detail, name="event"),
+    path("companies/", companies.company_list, name="companies"),
+    path("companies/<slug:slug>/", companies.company_detail, name="company"),
+    path("ai/", notes.note_list, name="notes"),
+    re_path(r"^ai/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", notes.note_detail, name="note"),
+    path("totals/", pages.totals, name="totals"),
+    path("methodology/", pages.methodology, name="methodology"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("robots.txt", pages.robots),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -22,7 +22,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = int(os.environ.get("WEB_THREADS") or 4)
 # Loaded once, before the address is printed: what cannot start says so instead. New code needs a restart.
 preload_app = True
-# A file of a hundred thousand rows takes a while to read in, or to send over a slow line.
+# A long file takes a while to send over a slow line.
 timeout = 120
 graceful_timeout = 20
 keepalive = 5

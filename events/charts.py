@@ -6,21 +6,34 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from events import present
 from events.counting import Total
-from events.models.choices import CountsAs, Sector
-from events.selection import Bar, EventSelection, NoteSelection, Series, notes_by_period, period_key
+from events.dates import read_date
+from events.keys import kind_words
+from events.models.choices import CountsAs, NoteKind, PlanOrActual, Sector
+from events.models.company import Company
+from events.selection import (
+    Bar,
+    EventSelection,
+    NoteSelection,
+    Series,
+    money_of,
+    notes_by_period,
+    period_key,
+    periods_between,
+)
 from events.shown import Names
 
 TOP = 10
 _PEOPLE = {
-    CountsAs.CUT: _("People laid off"),
-    CountsAs.FILING: _("People in filings"),
-    CountsAs.TEMPORARY: _("People laid off for a time"),
+    CountsAs.CUT: _lazy("People laid off"),
+    CountsAs.FILING: _lazy("People in filings"),
+    CountsAs.TEMPORARY: _lazy("People laid off for a time"),
 }
-_GRAIN = {"month": _("month"), "quarter": _("quarter"), "year": _("year")}
+_GRAIN = {"month": _lazy("month"), "quarter": _lazy("quarter"), "year": _lazy("year")}
 
 
 @dataclass(frozen=True)
@@ -56,6 +69,8 @@ class Chart:
     note: str = ""
     rest: Total | None = field(default=None)
     events_word: str = ""
+    money_word: str = ""
+    money_undated: Decimal | None = None
 
 
 def by_time(selection: EventSelection, notes: NoteSelection | None) -> Chart:
@@ -72,12 +87,12 @@ def by_time(selection: EventSelection, notes: NoteSelection | None) -> Chart:
         title=_("%(people)s, by %(grain)s of announcement")
         % {"people": _PEOPLE[CountsAs(series.counts_as)], "grain": _GRAIN[series.by]},
         finding=_time_finding(series),
-        first_column=_GRAIN[series.by].capitalize(),
+        first_column=str(_GRAIN[series.by]).capitalize(),
         lines=lines,
         remainder=series.remainder,
         with_notes=notes is not None,
         note=_("not dated to the %(grain)s") % {"grain": _GRAIN[series.by]},
-        events_word=_kind_word(series.counts_as),
+        events_word=kind_words(series.counts_as),
     )
 
 
@@ -90,10 +105,11 @@ def by_sector(selection: EventSelection) -> Chart:
 def by_company(selection: EventSelection, names: Names) -> Chart:
     series = selection.series_by("company")
     names.add(int(bar.key) for bar in series.bars[:TOP])
-    by_slug = {bar.key: names.company(int(bar.key)) for bar in series.bars[:TOP]}
-    chart = _ranked(selection, series, "by-company", _("company"), lambda key: by_slug[key].name, "")
+    by_id = {bar.key: names.company(int(bar.key)) for bar in series.bars[:TOP]}
+    chart = _ranked(selection, series, "by-company", _("company"), lambda key: by_id[key].name, "")
     chart.lines = [
-        Line(line.label, line.short, line.bar, href=by_slug[line.bar.key].get_absolute_url()) for line in chart.lines
+        Line(line.label, line.short, line.bar, href=_company_link(selection, by_id[line.bar.key]))
+        for line in chart.lines
     ]
     return chart
 
@@ -121,16 +137,8 @@ def _ranked(selection: EventSelection, series: Series, id_: str, word: str, name
         lines=lines,
         rest=others if rest else None,
         note=ngettext("%(n)s more", "%(n)s more", len(rest)) % {"n": len(rest)},
-        events_word=_kind_word(series.counts_as),
+        events_word=kind_words(series.counts_as),
     )
-
-
-def _kind_word(kind: str) -> str:
-    return {
-        CountsAs.CUT: _("cuts"),
-        CountsAs.FILING: _("filings"),
-        CountsAs.TEMPORARY: _("temporary layoffs"),
-    }[CountsAs(kind)]
 
 
 def _time_finding(series: Series) -> str:
@@ -169,44 +177,35 @@ def _rank_finding(lines: list[Line], series: Series) -> str:
     }
 
 
-def _period_link(selection: EventSelection, key: str) -> str:
-    from events.dates import read_date
+def _company_link(selection: EventSelection, company: Company) -> str:
+    """The view of what the bar counts: the company alone, under the same filter."""
+    return f"/events/?{selection.query.canonical(company=[company], subsidiaries='no')}"
 
-    known = read_date(key)
-    return f"/events/?{selection.query.canonical(announced_after=known.first, announced_before=known.last)}"
+
+def _period_link(selection: EventSelection, key: str) -> str:
+    """The period's own view, no wider than the days that the query asks for."""
+    known, query = read_date(key), selection.query
+    first = max(known.first, query.get("announced_after") or known.first)
+    last = min(known.last, query.get("announced_before") or known.last)
+    return f"/events/?{query.canonical(announced_after=first, announced_before=last)}"
 
 
 def cuts_and_money(selection: EventSelection, notes: NoteSelection) -> Chart:
     """Cuts above, AI money below, by quarter: each with its own scale, never a ratio (rule 8).
 
-    Money is that of notes in millions of US dollars that count: actual, with kind and period, at the quarter in which
-    they are dated.
+    Kinds of money are never added: the bars are of one kind, money spent, the one of which most notes count. A note
+    stands at the quarter in which it is dated.
     """
     series = selection.series_by_time("quarter")
-    money: dict[str, Decimal] = {}
-    marks: Counter = Counter()
-    rows = notes.editions.order_by().values_list(
-        "dated_month", "dated_from", "date_precision", "plan_or_actual", "period_from", "usd_millions",
-        "usd_low_millions",
-    )  # fmt: skip
-    for month, first, precision, plan_or_actual, period_from, best, low in rows:
-        key = period_key("quarter", month, first, precision)
-        if not key:
-            continue
-        marks[key] += 1
-        amount = best if best is not None else low
-        if amount is not None and plan_or_actual == "actual" and period_from:
-            money[key] = money.get(key, Decimal(0)) + amount
+    marks = notes_by_period(notes.editions, "quarter")
+    spent = {kind: sum_.notes for (kind, state), sum_ in notes.money.items() if state == PlanOrActual.ACTUAL}
+    kind = max(spent, key=lambda k: (k == NoteKind.CAPITAL_SPENDING, spent[k]), default=str(NoteKind.CAPITAL_SPENDING))
+    by_quarter = money_of(notes.editions, notes.day, lambda *dated: period_key("quarter", *dated))
+    money = {k: sums[kind, "actual"].best for k, sums in by_quarter.items() if (kind, "actual") in sums}
     bars = {bar.key: bar for bar in series.bars}
-    keys = sorted({*bars, *marks})
-    full: list[str] = []
-    if keys:
-        year, quarter = int(keys[0][:4]), int(keys[0][6:])
-        while (key := f"{year:04d}-Q{quarter}") <= keys[-1]:
-            full.append(key)
-            year, quarter = (year, quarter + 1) if quarter < 4 else (year + 1, 1)
+    keys = periods_between([*bars, *marks], "quarter")
     lines = [
-        Line(present.period_words(k), k, bars.get(k) or Bar(k, Total(), 0), marks[k], money=money.get(k)) for k in full
+        Line(present.period_words(k), k, bars.get(k) or Bar(k, Total(), 0), marks[k], money=money.get(k)) for k in keys
     ]
     return Chart(
         id="cuts-and-money",
@@ -218,5 +217,7 @@ def cuts_and_money(selection: EventSelection, notes: NoteSelection) -> Chart:
         remainder=series.remainder,
         with_notes=True,
         note=_("not dated to the quarter"),
-        events_word=_("cuts"),
+        events_word=kind_words(CountsAs.CUT),
+        money_word=_("%(kind)s, actual") % {"kind": NoteKind(kind).label},
+        money_undated=money.get(""),
     )

@@ -38,9 +38,6 @@ class Net:
     high_open: bool
     without_figure: bool
 
-    def __sub__(self, other: "Net") -> tuple[int, int, int]:
-        return self.low - other.low, self.headline - other.headline, self.high - other.high
-
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -210,18 +207,23 @@ class NoteMoney:
     updates: int | None = None
 
 
-def money(notes: Iterable[NoteMoney]) -> dict[tuple[str, str], Money]:
+def money(notes: Iterable[NoteMoney], updates_of: Mapping[int, int]) -> dict[tuple[str, str], Money]:
     """Money by kind and by plan or actual: never summed across either.
 
-    A note counts once, only if kind, period and plan/actual are set; one that another in the same result updates is
-    left out. Source: model.md, "AI-investment note".
+    A note counts once, only if kind, period and plan/actual are set. One that a note of the same sum updates, through
+    any number of steps, is left out; `updates_of` gives what each public note of the day updates, in the sum or not.
+    Source: model.md, "AI-investment note".
     """
-    rows = list(notes)
-    updated = {row.updates for row in rows if row.updates is not None}
+    rows = [row for row in notes if _money_counts(row)]
+    updated: set[int] = set()
+    for row in rows:
+        at = row.updates
+        while at is not None and at not in updated:
+            updated.add(at)
+            at = updates_of.get(at)
     sums: dict[tuple[str, str], Money] = defaultdict(Money)
     for row in rows:
-        known = [value for value in (row.best, row.low, row.high) if value is not None]
-        if row.id in updated or not known or not row.has_period or row.plan_or_actual not in ("plan", "actual"):
+        if row.id in updated:
             continue
         before = sums[row.kind, row.plan_or_actual]
         best = row.best if row.best is not None else row.low or Decimal(0)
@@ -233,3 +235,8 @@ def money(notes: Iterable[NoteMoney]) -> dict[tuple[str, str], Money]:
             before.high_open or (row.high is None and row.low is not None and row.best is None),
         )
     return dict(sums)
+
+
+def _money_counts(row: NoteMoney) -> bool:
+    known = any(value is not None for value in (row.low, row.best, row.high))
+    return known and row.has_period and row.plan_or_actual in ("plan", "actual")

@@ -57,10 +57,6 @@ class Explorer:
             for name in self.query.form.fields
         }
 
-    @cached_property
-    def form_errors(self) -> list[tuple[str, str, str]]:
-        return self.query.errors
-
     def _errors(self, name: str) -> list[str]:
         return [message for parameter, message, _without in self.query.errors if parameter == name]
 

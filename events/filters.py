@@ -299,7 +299,7 @@ class EventFilters(Filters):
         return queryset.filter(Exists(index))
 
     def in_place(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        return queryset.filter(place__icontains=value)
+        return queryset.filter(place_folded__contains=fold(value))
 
 
 # The bounds on people are applied together with the choice on events without a figure.

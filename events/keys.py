@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from events import present
@@ -12,8 +14,21 @@ from events.models.choices import AiLink, CountsAs, NoteKind, PlanOrActual
 from events.models.company import Company
 from events.selection import EventSelection, NoteSelection, companies_investing_meanwhile
 
-_ONE = {CountsAs.CUT: _("cut"), CountsAs.FILING: _("filing"), CountsAs.TEMPORARY: _("temporary layoff")}
-_MANY = {CountsAs.CUT: _("cuts"), CountsAs.FILING: _("filings"), CountsAs.TEMPORARY: _("temporary layoffs")}
+_ONE: dict[CountsAs, Any] = {
+    CountsAs.CUT: _lazy("cut"),
+    CountsAs.FILING: _lazy("filing"),
+    CountsAs.TEMPORARY: _lazy("temporary layoff"),
+}
+_MANY: dict[CountsAs, Any] = {
+    CountsAs.CUT: _lazy("cuts"),
+    CountsAs.FILING: _lazy("filings"),
+    CountsAs.TEMPORARY: _lazy("temporary layoffs"),
+}
+
+
+def kind_words(kind: str) -> str:
+    """ "cuts", "filings", "temporary layoffs"."""
+    return str(_MANY[CountsAs(kind)])
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,8 @@ def people_key(total: Total, kind: str, before: str = "") -> Key:
 
 
 def without_key(total: Total, kind: str) -> Key:
+    if not total.events:
+        return Key("0", _("events state no figure"), _("none here counts people"))
     if not total.without_figure:
         return Key("0", _("events state no figure"), _("every one here has a number of people"))
     percent = round(100 * total.without_figure / total.events)
@@ -61,8 +78,9 @@ def explorer_keys(selection: EventSelection) -> list[Key]:
     earlier = selection.year_before()
     before = cuts_before = ""
     if earlier is not None:
-        before = _("a year before: %(n)s") % {"n": present.whole(earlier.main.headline)}
-        cuts_before = _("a year before: %(n)s") % {"n": present.whole(earlier.main.events)}
+        year_ago = earlier.totals.get(kind, Total())
+        before = _("a year before: %(n)s") % {"n": present.whole(year_ago.headline)}
+        cuts_before = _("a year before: %(n)s") % {"n": present.whole(year_ago.events)}
     signals = selection.totals.get(CountsAs.SIGNAL)
     how = _joined(cuts_before, _("and %(n)s") % {"n": number_of(signals.events, CountsAs.SIGNAL)} if signals else "")
     return [

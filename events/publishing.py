@@ -309,6 +309,7 @@ def _say_event(event: LayoffEvent, context: Context) -> Said:
         "sector": event.sector,
         "country": event.country,
         "place": event.place,
+        "place_folded": fold(event.place)[:200],
         "part_of": graph.part_of(event.pk),
         "replaced_by": graph.replaced_by(event.pk),
     }
@@ -666,6 +667,8 @@ class _Writing:
         for plan in plans:
             said = kind.say(plan.record, context)
             before = current.get(plan.record.pk)
+            if before and before.withdrawn and plan.change in (Change.CORRECTED, Change.TOUCHED):
+                raise NotPublishable(plan.record, [_("It was withdrawn meanwhile: publish it again first.")])
             changed = _differences(before, said) if before else []
             withdrawn = plan.change == Change.WITHDRAWN
             if before and not changed and before.withdrawn == withdrawn:
@@ -817,7 +820,7 @@ def _differences(edition: Any, said: Said) -> list[str]:
     changed = [
         name.removesuffix("_id")
         for name, value in said.facts.items()
-        if name != "search_text" and getattr(edition, name) != value
+        if name not in ("search_text", "place_folded") and getattr(edition, name) != value
     ]
     before = edition.document.body
     changed += [name for name in said.document if before.get(name) != said.document[name] and name not in changed]

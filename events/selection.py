@@ -33,7 +33,7 @@ from django.db.models.functions import Cast, Coalesce
 from events.counting import COUNTS_PEOPLE, Money, Net, NoteMoney, Own, Total, as_total, money, net
 from events.dates import year_before
 from events.filters import DEFAULT_COUNTS
-from events.models.choices import CountsAs, Precision
+from events.models.choices import CountsAs, NoteKind, Precision, Role
 from events.models.company import Company, OwnershipTree
 from events.models.edition import (
     EventEdition,
@@ -88,7 +88,6 @@ class Series:
     counts_as: str
     bars: list[Bar] = field(default_factory=list)
     remainder: Bar | None = None
-    adds_up: bool = True
 
 
 class EventSelection:
@@ -213,6 +212,11 @@ class EventSelection:
         if CountsAs.CUT in kinds or not kinds:
             return CountsAs.CUT
         return max(kinds, key=lambda kind: self.totals.get(kind, Total()).events)
+
+    @property
+    def counted(self) -> dict[str, Total]:
+        """The totals of the kinds that have people, in the order of the kinds."""
+        return {str(kind): self.totals[kind] for kind in COUNTS_PEOPLE if kind in self.totals}
 
     @property
     def main(self) -> Total:
@@ -341,12 +345,19 @@ class EventSelection:
 
 
 def emptied_by(selection: EventSelection) -> list[tuple[str, str, int]]:
-    """For an empty result: what dropping one filter would give, as (the filter's words, query string, rows)."""
-    found = []
-    for chip in selection.query.chips:
-        other = EventQuery.from_string(chip.without)
+    """For an empty result: what dropping one filter, with all its values, would give: (its words, query string, rows).
+
+    Several values of a filter are alternatives: dropping one of them never finds more.
+    """
+    query, found = selection.query, []
+    for name, value in query.values.items():
+        if name in query.filterset.shape:
+            continue
+        other = query.changed(**{name: None, "after": None, "before": None})
         if count := EventSelection(other, selection.day).count:
-            found.append((chip.words, other.canonical(), count))
+            some = value if isinstance(value, list) else [value]
+            words = ", ".join(query.filterset.words(name, one) for one in some)
+            found.append((words, other.canonical(), count))
     return found
 
 
@@ -465,15 +476,21 @@ def period_key(grain: str, month: str, first: date | None, precision: str) -> st
 def _without_gaps(bars: list[Bar], grain: str) -> list[Bar]:
     """The bars in order of time, with an empty one for each period between them: nothing was recorded there."""
     found = {bar.key: bar for bar in bars}
+    return [found.get(key) or Bar(key, Total(), 0) for key in periods_between(found, grain)]
+
+
+def periods_between(keys: Iterable[str], grain: str) -> list[str]:
+    """Every period from the first to the last of `keys`."""
+    found = set(keys) - {""}
     if not found:
         return []
     step = {"month": _next_month, "quarter": _next_quarter, "year": lambda key: str(int(key) + 1)}[grain]
     key, last = min(found), max(found)
-    full = [found[key]]
+    full = [key]
     # Until the last one itself: after the year 9999 keys are longer and no longer stand in order.
     while key != last:
         key = step(key)
-        full.append(found.get(key) or Bar(key, Total(), 0))
+        full.append(key)
     return full
 
 
@@ -511,7 +528,7 @@ class NoteSelection:
 
     @cached_property
     def money(self) -> dict[tuple[str, str], Money]:
-        return money_of(self.editions)
+        return money_of(self.editions, self.day).get("", {})
 
     @cached_property
     def facets(self) -> dict[str, dict[str, int]]:
@@ -524,13 +541,24 @@ class NoteSelection:
         return found
 
 
-def money_of(editions: QuerySet[NoteEdition]) -> dict[tuple[str, str], Money]:
-    """The money of notes in millions of US dollars, by kind and by plan or actual."""
+def money_of(
+    editions: QuerySet[NoteEdition], day: date | None = None, key: Callable[..., str] | None = None
+) -> dict[str, dict[tuple[str, str], Money]]:
+    """The money of notes in millions of US dollars, by kind and by plan or actual, of all (key "") or of each period.
+
+    `key` gives the period of a note from its month, first day and precision.
+    """
+    updates = NoteEdition.objects.known_on(day).filter(updates__isnull=False).values_list("record_id", "updates")
+    updates_of = {note: plan for note, plan in updates if plan is not None}
     rows = editions.order_by().values_list(
         "record_id", "kind", "plan_or_actual", "period_from", "usd_low_millions", "usd_millions", "usd_high_millions",
-        "updates",
+        "updates", "dated_month", "dated_from", "date_precision",
     )  # fmt: skip
-    return money(NoteMoney(r[0], r[1], r[2], r[3] is not None, r[4], r[5], r[6], r[7]) for r in rows)
+    periods: dict[str, list[NoteMoney]] = defaultdict(list)
+    for r in rows:
+        note = NoteMoney(r[0], r[1], r[2], r[3] is not None, r[4], r[5], r[6], r[7])
+        periods[key(*r[8:]) if key else ""].append(note)
+    return {period: money(notes, updates_of) for period, notes in periods.items()}
 
 
 def notes_by_period(editions: QuerySet[NoteEdition], grain: str) -> Counter:
@@ -674,11 +702,20 @@ def data_version() -> PublicRecord:
     return PublicRecord.objects.get()
 
 
+# Who puts something into AI, by what: not who is paid, hires, or says what is to come.
+INVESTING_ROLES = (Role.INVESTOR, Role.BUYER, Role.MAKER)
+INVESTING_KINDS = (
+    NoteKind.MODEL, NoteKind.PRODUCT, NoteKind.CAPITAL_SPENDING, NoteKind.RESEARCH_SPENDING, NoteKind.FUNDING_ROUND,
+    NoteKind.ACQUISITION, NoteKind.PARTNERSHIP,
+)  # fmt: skip
+
+
 def companies_investing_meanwhile(selection: EventSelection) -> tuple[int, int]:
-    """How many companies with an event in the result (or their owners) have an AI-investment note from 12 months
-    before to 6 months after it, and how many notes those are."""
+    """How many companies with an event in the result (or their owners) invest in AI, by a note from 12 months before
+    to 6 months after it in which they are investor, buyer or maker, and how many notes those are."""
     notes: dict[int, list[tuple[date, int]]] = defaultdict(list)
-    rows = NoteEditionCompany.objects.filter(edition__in=NoteEdition.objects.known_on(selection.day), direct=True)
+    known = NoteEdition.objects.known_on(selection.day).filter(kind__in=INVESTING_KINDS)
+    rows = NoteEditionCompany.objects.filter(edition__in=known, direct=True, role__in=INVESTING_ROLES)
     for company, dated, note in rows.values_list("company_id", "edition__dated_from", "edition__record_id"):
         notes[company].append((dated, note))
     index = EventEditionCompany.objects.filter(edition__in=selection.editions.order_by(), company__in=notes.keys())

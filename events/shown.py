@@ -288,13 +288,11 @@ def family(company: Company, names: Names) -> Family:
         for since, until, parent in spans
         if tree.today_of(parent) == company.pk
     ]
-    ids = {child for child, _since, _until in below} | {parent for _s, _u, parent in tree.parents.get(company.pk, ())}
+    below = [(tree.today_of(child), since, until) for child, since, until in below]
+    above = [(tree.today_of(parent), *days(since, until)) for since, until, parent in tree.parents.get(company.pk, ())]
+    ids = {other for other, _since, _until in [*below, *above]}
     public = set(public_companies().filter(pk__in=ids).values_list("pk", flat=True))
     names.add(public)
-    owners = [
-        (names.company(parent), *days(since, until))
-        for since, until, parent in tree.parents.get(company.pk, ())
-        if parent in public
-    ]
+    owners = [(names.company(parent), since, until) for parent, since, until in above if parent in public]
     owned = [(names.company(child), since, until) for child, since, until in below if child in public]
     return Family(owners, sorted(owned, key=lambda row: row[0].name))

@@ -193,7 +193,8 @@ def hanging_together(event_id: int | None) -> Iterable[LayoffEvent]:
     if event_id is None:
         return ()
     members = EventGraph.around([event_id]).members() - {event_id}
-    return LayoffEvent.objects.filter(pk__in=members, state=State.PUBLISHED)
+    naming = set(Relation.objects.filter(other=event_id).values_list("event_id", flat=True))
+    return LayoffEvent.objects.filter(pk__in=members | naming, state=State.PUBLISHED)
 
 
 class EventPartAdmin(PartAdmin):

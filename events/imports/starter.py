@@ -133,9 +133,11 @@ class _Load:
         self._load_sources()
         notes = self._load_each("notes", AiNote, self._note_fields, self._note_children)
         for note, entry in notes.values():
-            if key := entry.get("updates"):
-                note.updates = _look_up(notes, key, entry)[0]
-                note.save(update_fields=["updates"])
+            wanted = _look_up(notes, entry["updates"], entry)[0] if entry.get("updates") else None
+            if (note in self.to_publish or note in self.to_correct) and note.updates != wanted:
+                note.updates = wanted
+                note._change_reason = "Starter data"
+                note.save()
         self.notes = notes
         events = self._load_each("events", LayoffEvent, self._event_fields, self._event_children)
         for event, entry in events.values():

@@ -135,6 +135,7 @@ class EventEdition(Edition, Figure):
     sector = models.CharField(max_length=20, choices=Sector, blank=True)
     country = models.CharField(max_length=2, blank=True)
     place = models.CharField(max_length=200, blank=True)
+    place_folded = models.CharField(max_length=200, blank=True)
     part_of = models.BigIntegerField(null=True)
     replaced_by = models.BigIntegerField(null=True)
 
@@ -241,7 +242,7 @@ class EventEditionCompany(models.Model):
     """Index, rebuilt with ownership: an edition's company (`direct`), and who owned it through the whole date."""
 
     edition = models.ForeignKey(EventEdition, models.CASCADE, related_name="company_index")
-    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     direct = models.BooleanField()
 
     class Meta:
@@ -255,7 +256,7 @@ class NoteEditionCompany(models.Model):
     """Index: a company of a note in its role (`direct`), and who owned it through the note's whole date."""
 
     edition = models.ForeignKey(NoteEdition, models.CASCADE, related_name="company_index")
-    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     role = models.CharField(max_length=10, choices=Role)
     direct = models.BooleanField()
 

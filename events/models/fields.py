@@ -1,6 +1,5 @@
 """Pieces that several records share: states, figures of people, imprecise dates, constraints."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -237,7 +236,3 @@ class NoOverlap(models.BaseConstraint):
             others = others.filter(Q(**{f"{self.until}__isnull": True}) | Q(**{f"{self.until}__gt": since}))
         if others.exists():
             raise ValidationError(self.get_violation_error_message())
-
-
-def all_constraints(*groups: Iterable[models.BaseConstraint]) -> list[models.BaseConstraint]:
-    return [constraint for group in groups for constraint in group]

@@ -11,6 +11,7 @@ from django_countries import countries
 
 from events import present
 from events.dates import read_date, written
+from events.keys import kind_words
 from events.models.choices import AiLink, NoteKind, Precision, ReasonKind, Role, Sector, Speaker, Tier
 
 register = template.Library()
@@ -19,6 +20,7 @@ register.filter("whole", present.whole)
 register.filter("share", present.share)
 register.filter("interval", present.interval)
 register.filter("money", present.money)
+register.filter("kinds", kind_words)
 
 
 @register.filter

@@ -69,7 +69,12 @@ def record_of_the_record() -> list[tuple]:
     editions += [
         (e.record_id, e.number, e.known_from, e.known_until, e.document.body) for e in NoteEdition.objects.all()
     ]
-    return [*editions, *LayoffEvent.history.values_list("history_id"), *Citation.objects.values_list("pk")]
+    return [
+        *editions,
+        *LayoffEvent.history.values_list("history_id"),
+        *AiNote.history.values_list("history_id"),
+        *Citation.objects.values_list("pk"),
+    ]
 
 
 @pytest.mark.usefixtures("loaded")

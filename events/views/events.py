@@ -1,6 +1,6 @@
 """The explorer of layoff events, its file, and the page of one event."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -76,8 +76,9 @@ def columns() -> list[tuple[str, str, str]]:
 def events_file(request: HttpRequest) -> HttpResponseBase:
     query = EventQuery.from_request(request)
     if not query.is_valid():
-        message = "\n".join(f"{name}: {text}" for name, text, _without in query.errors)
-        return HttpResponse(message, status=400, content_type="text/plain; charset=utf-8")
+        errors = [{"parameter": name, "message": text} for name, text, _without in query.errors]
+        problem = {"title": _("This query cannot be answered."), "status": 400, "errors": errors}
+        return JsonResponse(problem, status=400, content_type="application/problem+json")
     selection = EventSelection(query)
     base = request.build_absolute_uri("/").rstrip("/")
     response = StreamingHttpResponse(events_csv(selection, base), content_type="text/csv; charset=utf-8")

@@ -257,13 +257,13 @@ def test_an_unknown_parameter_is_named_with_a_link_to_the_view_without_it(client
     assert errors.links == ["?q=twitch"]
 
 
-def test_a_wrong_value_on_the_file_is_said_in_plain_words(client, site):
+def test_a_wrong_value_on_the_file_is_a_short_problem_that_machines_read(client, site):
     response = client.get("/events.csv?people_min=many&contry=US")
     assert response.status_code == 400
-    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.headers["Content-Type"] == "application/problem+json"
     assert "attachment" not in response.headers.get("Content-Disposition", "")
-    assert "people_min: Enter a whole number." in body(response)
-    assert "There is no filter ‘contry’ here." in body(response)
+    assert {"parameter": "people_min", "message": "Enter a whole number."} in response.json()["errors"]
+    assert "There is no filter ‘contry’ here." in [error["message"] for error in response.json()["errors"]]
 
 
 # ── One event ────────────────────────────────────────────────────────────────────────────────────────────────────────

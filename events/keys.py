@@ -75,6 +75,10 @@ def without_key(total: Total, kind: str) -> Key:
 def explorer_keys(selection: EventSelection) -> list[Key]:
     """The four key figures above a list of events."""
     total, kind = selection.main, selection.main_kind
+    if not selection.counted:
+        # Signals and called-off events alone: rows, but no people (rule 5).
+        rows = [(total.events, number_of(total.events, kind)) for kind, total in selection.totals.items()]
+        return [Key(present.whole(n), words.partition(" ")[2], _("no people are counted here")) for n, words in rows]
     earlier = selection.year_before()
     before = cuts_before = ""
     if earlier is not None:

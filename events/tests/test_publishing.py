@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from events import dates
-from events.models import EventEdition, Ownership, SourceLink
+from events.models import EventEdition, Ownership, Relation, SourceLink
 from events.publishing import (
     NotPublishable,
     check_record,
@@ -272,3 +272,21 @@ def test_check_record_finds_what_does_not_hold(amazon):
     found = " ".join(check_record())
     assert f"event {event.pk}: its edition differs in title" in found
     assert f"event {other.pk} has no open edition" in found
+
+
+def test_a_circle_that_came_in_past_the_forms_is_never_public(amazon):
+    a = make_event(amazon, 5)
+    b = make_event(amazon, 6, part_of=a)
+    Relation.objects.create(event=a, kind="part_of", other=b)
+    with pytest.raises(NotPublishable, match="lead back"):
+        publish([a, b])
+
+
+def test_a_correction_that_comes_after_a_withdrawal_does_not_undo_it(amazon):
+    event = published(amazon, 5)
+    stale = type(event).objects.get(pk=event.pk)
+    withdraw(event, "It never happened.")
+    stale.people_low = stale.people = stale.people_high = 6
+    with pytest.raises(NotPublishable, match="withdrawn meanwhile"):
+        correct(stale, "Another number.")
+    assert not EventEdition.objects.known_on(None).filter(record_id=event.pk).exists()

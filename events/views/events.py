@@ -43,7 +43,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
                 charts.by_company(selection, names),
                 charts.by_sector(selection),
             ]
-            if selection.count
+            if selection.counted
             else [],
             "page": page,
             "rows": list(event_rows(page.rows, selection, names)),

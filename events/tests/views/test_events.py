@@ -430,3 +430,31 @@ def test_a_note_of_the_day_is_linked_both_ways(client, site):
     site.whole.notes.add(note)
     publish(site.whole)
     assert "Amazon shows a model" in read(client.get(event_url(site.whole))).text
+
+
+# ── Kinds that count no people, and several that do ──────────────────────────────────────────────────────────────────
+
+
+def test_signals_alone_show_no_people_and_no_chart(client, amazon):
+    published(amazon, stage="signalled")
+    page = read(client.get("/events/?counts_as=signal"))
+    assert page.all("figure") == []
+    assert "people known" not in page.one("dl", css="keys").text
+    assert "CSV, 1 row" in page.text
+
+
+def test_each_kind_that_a_result_holds_has_its_own_figures(client, amazon):
+    published(amazon, 500)
+    published(amazon, 70, stage="filed")
+    page = read(client.get("/events/?counts_as=cut&counts_as=filing"))
+    facts = page.all("figure")[0].one("div", css="facts").text
+    assert "cuts: 500 people known" in facts
+    assert "filings: 70 people known" in facts
+
+
+def test_a_bar_leads_to_a_view_no_wider_than_the_one_it_stands_in(client, amazon):
+    published(amazon, 5, announced_on="2024-01-20")
+    published(amazon, 7, announced_on="2024-01-02")
+    page = read(client.get("/events/?announced_after=2024-01-15&announced_before=2024-03-20"))
+    links = page.all("figure")[0].links
+    assert any("announced_after=2024-01-15&announced_before=2024-01-31" in link for link in links)

@@ -224,7 +224,7 @@ def test_the_files_columns_add_up_to_the_figures_on_the_page(client, string):
     assert number(cuts.number) == len(mine)
     for text in facts:
         assert number(text) == len(rows)
-        assert f"· {people.number} people known" in text
+        assert f"· cuts: {people.number} people known" in text
         assert f"CSV, {len(rows):,} row" in text
         low, high, is_open = interval(text.partition(" · data version")[0], number(people.number))
         assert (low, high) == tuple(sorted((summed(mine, "counted_low"), summed(mine, "counted_high"))))

@@ -1,6 +1,5 @@
 """What sources write is read by the rules of docs/wording.md, or not at all."""
 
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -300,11 +299,9 @@ HOSTILE = ["1", "1,", "1 ", "-", "1-", "of ", "a's ", "to ", "10% of ", "a ", "'
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_ten_kilobytes_of_hostile_text_take_no_time(piece):
-    before = time.perf_counter()
+def test_hostile_text_is_not_read_and_a_long_one_not_even_tried(piece):
     for length in (10_000, 190):
-        read_people((piece * length)[:length] + " x")
-    assert time.perf_counter() - before < 0.1
+        assert read_people((piece * length)[:length] + " x") is None
 
 
 # The table: each way to write a figure is read by its own row, and explained to readers.

@@ -30,7 +30,11 @@ def company_list(request: HttpRequest) -> HttpResponse:
         return render(request, "companies/list.html", context, status=400)
     selection = CompanySelection(query)
     explorer = Explorer(query, selection.facets)
-    page = Paginator(selection.rows, PAGE_SIZE).get_page(query.get("page") or 1)
+    pages, number = Paginator(selection.rows, PAGE_SIZE), query.values.get("page", 1)
+    if not 1 <= number <= pages.num_pages:
+        query.form.add_error("page", _("There is no such page: start from the first one."))
+        return render(request, "companies/list.html", {"query": query, "explorer": Explorer(query, {})}, status=400)
+    page = pages.page(number)
     return render(
         request,
         "companies/list.html",

@@ -92,7 +92,7 @@ def test_a_wrong_value_gets_a_message_beside_its_field_and_a_link_without_it(cli
     )
 
 
-@pytest.mark.parametrize("page", ["x", "-1", "1.5", "99999999999"])
+@pytest.mark.parametrize("page", ["x", "-1", "0", "1.5", "2", "99999999999"])
 def test_a_page_that_is_no_number_is_refused(client, site, page):
     response = client.get(f"/companies/?page={page}")
     assert response.status_code == 400

@@ -75,7 +75,7 @@ def without_key(total: Total, kind: str) -> Key:
 def explorer_keys(selection: EventSelection) -> list[Key]:
     """The four key figures above a list of events."""
     total, kind = selection.main, selection.main_kind
-    if not selection.counted:
+    if selection.count and not selection.counted:
         # Signals and called-off events alone: rows, but no people (rule 5).
         rows = [(total.events, number_of(total.events, kind)) for kind, total in selection.totals.items()]
         return [Key(present.whole(n), words.partition(" ")[2], _("no people are counted here")) for n, words in rows]
@@ -120,7 +120,8 @@ def year_keys(selection: EventSelection, year: int, until: date) -> list[Key]:
         "year": year - 1,
         "n": present.whole(earlier.main.headline if earlier else 0),
     }
-    keys[0] = people_key(total, selection.main_kind, f"{days}; {before}")
+    if selection.counted:
+        keys[0] = people_key(total, selection.main_kind, f"{days}; {before}")
     return keys
 
 

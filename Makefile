@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 PYTEST_ARGS ?=
+BENCH_SIZES ?= 4000 100000
+BENCH_ARGS ?=
 export PORT
 
 VAR := $(or $(VAR_DIR),var)
@@ -16,7 +18,7 @@ STARTER := $(shell find events/data -type f) events/management/commands/load_sta
 	events/wording.py events/publishing.py
 STATIC := $(shell find static)
 
-.PHONY: run test lint format audit collectstatic migrate starter superuser constraints clean
+.PHONY: run test bench lint format audit collectstatic migrate starter superuser constraints clean
 
 ## The site at http://127.0.0.1:8000/ (PORT= changes it) on SQLite (DATABASE_URL= changes it), with the starter data.
 run: $(DONE)/static migrate
@@ -26,6 +28,10 @@ run: $(DONE)/static migrate
 ## Every test. What cannot run here (no Chromium, no real files) is skipped and counted. PYTEST_ARGS="-k word" chooses.
 test: .venv/dev $(DONE)/static
 	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+## Times on made-up data: BENCH_SIZES="4000 1000000" chooses how much, BENCH_ARGS="--vs FILE" compares. See docs/speed.md.
+bench: .venv/run $(DONE)/static
+	@$(BIN)/python bench/measure.py $(BENCH_SIZES) $(BENCH_ARGS)
 
 ## Linters, types, and Django's own checks.
 lint: .venv/dev

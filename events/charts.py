@@ -71,6 +71,7 @@ class Chart:
     events_word: str = ""
     money_word: str = ""
     money_undated: Decimal | None = None
+    filling: str = ""
 
 
 def by_time(selection: EventSelection, notes: NoteSelection | None) -> Chart:
@@ -93,7 +94,19 @@ def by_time(selection: EventSelection, notes: NoteSelection | None) -> Chart:
         with_notes=notes is not None,
         note=_("not dated to the %(grain)s") % {"grain": _GRAIN[series.by]},
         events_word=kind_words(series.counts_as),
+        filling=_filling(series),
     )
+
+
+def _filling(series: Series) -> str:
+    """Which of the latest periods are still filling, and how much usually comes later."""
+    late = [
+        _("%(period)s (%(share)s %% of cuts usually become known later)")
+        % {"period": present.period_words(bar.key), "share": bar.late}
+        for bar in series.bars
+        if bar.late
+    ]
+    return _("Still filling: %(periods)s.") % {"periods": ", ".join(late)} if late else ""
 
 
 def by_sector(selection: EventSelection) -> Chart:

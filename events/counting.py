@@ -4,7 +4,7 @@ Source of every rule: the methodology page, rules 1–6. People are whole number
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -91,24 +91,44 @@ def net(events: Iterable[Own], whole_of: Mapping[int, int]) -> dict[int, Net]:
     known_below: dict[int, bool] = {}
     found: dict[int, Net] = {}
     for event_id in reversed(order):
-        event, branches = rows[event_id], below[event_id]
+        event, branches = rows[event_id], below.get(event_id, ())
         known_below[event_id] = any(known_below[b] or rows[b].headline is not None for b in branches)
         if event.counts_as not in COUNTS_PEOPLE:
             totals[event_id] = (0, 0, 0)
             found[event_id] = Net(0, 0, 0, False, False)
             continue
-        parts = [sum(totals[b][i] for b in branches) for i in range(3)]
-        own = (event.low or 0, event.headline or 0, _high_counted(event))
-        total = tuple(max(mine, theirs) for mine, theirs in zip(own, parts, strict=True))
-        totals[event_id] = total  # type: ignore[assignment]
-        low, headline, high = (whole - part for whole, part in zip(total, parts, strict=True))
+        low, headline, high = event.low or 0, event.headline or 0, _high_counted(event)
+        parts_low = parts = parts_high = 0
+        for branch in branches:
+            branch_low, branch_headline, branch_high = totals[branch]
+            parts_low += branch_low
+            parts += branch_headline
+            parts_high += branch_high
+        totals[event_id] = (max(low, parts_low), max(headline, parts), max(high, parts_high))
         found[event_id] = Net(
-            low,
-            headline,
-            high,
-            _is_open(event, total[1], above, rows, known_below[event_id]),
+            max(low - parts_low, 0),
+            max(headline - parts, 0),
+            max(high - parts_high, 0),
+            _is_open(event, totals[event_id][1], above, rows, known_below[event_id]),
             without_figure=event.headline is None and not known_above[event_id] and not known_below[event_id],
         )
+    return found
+
+
+def roots(events: Iterable[Own], whole_of: Mapping[int, int]) -> dict[int, int]:
+    """The topmost of each of `events`: the one above it that is in the result, counts as the same and has none above.
+
+    An event with all below it is one cut (rule 6).
+    """
+    rows = {event.id: event for event in events}
+    above = {event.id: _nearest_above(event, rows, whole_of) for event in rows.values()}
+    found: dict[int, int] = {}
+    for event_id in rows:
+        at, seen = event_id, {event_id}
+        while (higher := above[at]) is not None and higher not in seen:
+            at = higher
+            seen.add(at)
+        found[event_id] = at
     return found
 
 
@@ -169,6 +189,67 @@ def total(events: Iterable[Own], whole_of: Mapping[int, int]) -> dict[str, Total
     return dict(sums)
 
 
+def alone(event: Own) -> Total:
+    """What `event` adds to a total in which nothing else hangs together with it."""
+    if event.counts_as not in COUNTS_PEOPLE:
+        return Total(events=1)
+    unknown = event.headline is None
+    figure = (event.low or 0, event.headline or 0, _high_counted(event))
+    return Total(1, int(unknown), int(unknown and event.has_share), *figure, event.high_open)
+
+
+class Tally:
+    """A total that is first summed of events with their own figures, wherefrom some are then made net."""
+
+    def __init__(self) -> None:
+        self.events = self.without_figure = self.shares_only = self.low = self.headline = self.high = self.opens = 0
+
+    def add(self, total: Total, opens: int) -> None:
+        """Adds the `total` of events with their own figures, `opens` of which leave the high open."""
+        self._add(total, opens, 1)
+
+    def take(self, event: Own) -> None:
+        """Takes away an `event` that was added with its own figure."""
+        own = alone(event)
+        self._add(own, int(own.high_open), -1)
+
+    def net(self, event: Own, its_net: Net) -> None:
+        """Of an `event` that was added with its own figure keeps what it adds net."""
+        if event.counts_as not in COUNTS_PEOPLE:
+            return
+        self.low += its_net.low - (event.low or 0)
+        self.headline += its_net.headline - (event.headline or 0)
+        self.high += its_net.high - _high_counted(event)
+        self.opens += its_net.high_open - event.high_open
+        if event.headline is None and not its_net.without_figure:
+            self.without_figure -= 1
+            self.shares_only -= int(event.has_share)
+
+    def net_all(self, events: Sequence[Own], whole_of: Mapping[int, int]) -> None:
+        """Of `events` that were added keeps what each adds net of the others."""
+        nets = net(events, whole_of)
+        for event in events:
+            self.net(event, nets[event.id])
+
+    def total(self) -> Total:
+        figures = (self.low, self.headline, self.high, self.opens > 0)
+        return Total(self.events, self.without_figure, self.shares_only, *figures)
+
+    def _add(self, total: Total, opens: int, sign: int) -> None:
+        self.events += sign * total.events
+        self.without_figure += sign * total.without_figure
+        self.shares_only += sign * total.shares_only
+        self.low += sign * total.low
+        self.headline += sign * total.headline
+        self.high += sign * total.high
+        self.opens += sign * opens
+
+
+def sum_net(events: Iterable[Own], whole_of: Mapping[int, int]) -> Total:
+    """The one total of `events` that all count as the same."""
+    return sum(total(events, whole_of).values(), Total())
+
+
 def as_total(event: Own, its_net: Net) -> Total:
     """What one event adds to a total."""
     return Total(
@@ -214,16 +295,11 @@ def money(notes: Iterable[NoteMoney], updates_of: Mapping[int, int]) -> dict[tup
     any number of steps, is left out; `updates_of` gives what each public note of the day updates, in the sum or not.
     Source: model.md, "AI-investment note".
     """
-    rows = [row for row in notes if _money_counts(row)]
-    updated: set[int] = set()
-    for row in rows:
-        at = row.updates
-        while at is not None and at not in updated:
-            updated.add(at)
-            at = updates_of.get(at)
+    rows = list(notes)
+    counted = money_counts(rows, updates_of)
     sums: dict[tuple[str, str], Money] = defaultdict(Money)
     for row in rows:
-        if row.id in updated:
+        if row.id not in counted:
             continue
         before = sums[row.kind, row.plan_or_actual]
         best = row.best if row.best is not None else row.low or Decimal(0)
@@ -237,6 +313,18 @@ def money(notes: Iterable[NoteMoney], updates_of: Mapping[int, int]) -> dict[tup
     return dict(sums)
 
 
-def _money_counts(row: NoteMoney) -> bool:
+def money_counts(notes: Iterable[NoteMoney], updates_of: Mapping[int, int]) -> set[int]:
+    """The notes whose money counts in the sum of all of them: see `money`."""
+    rows = [row for row in notes if _says_enough(row)]
+    updated: set[int] = set()
+    for row in rows:
+        at = row.updates
+        while at is not None and at not in updated:
+            updated.add(at)
+            at = updates_of.get(at)
+    return {row.id for row in rows} - updated
+
+
+def _says_enough(row: NoteMoney) -> bool:
     known = any(value is not None for value in (row.low, row.best, row.high))
     return known and row.has_period and row.plan_or_actual in ("plan", "actual")

@@ -9,10 +9,10 @@ from events.models.choices import Precision
 MONTHS = {Precision.MONTH: 1, Precision.QUARTER: 3, Precision.YEAR: 12}
 
 _FORMS = (
-    (Precision.DAY, re.compile(r"(\d{4})-(\d{2})-(\d{2})")),
-    (Precision.MONTH, re.compile(r"(\d{4})-(\d{2})")),
-    (Precision.QUARTER, re.compile(r"(\d{4})-Q([1-4])")),
-    (Precision.YEAR, re.compile(r"(\d{4})")),
+    (Precision.DAY, re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")),
+    (Precision.MONTH, re.compile(r"([0-9]{4})-([0-9]{2})")),
+    (Precision.QUARTER, re.compile(r"([0-9]{4})-Q([1-4])")),
+    (Precision.YEAR, re.compile(r"([0-9]{4})")),
 )
 
 
@@ -75,6 +75,15 @@ def written(first: date, precision: str) -> str:
     if precision == Precision.QUARTER:
         return f"{first.year:04d}-Q{(first.month + 2) // 3}"
     return f"{first.year:04d}"
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later (earlier, if negative); the last of a month that is too short for it."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        return date.min if year < 1 else date.max
+    last = span(date(year, month + 1, 1), Precision.MONTH).last.day
+    return date(year, month + 1, min(day.day, last))
 
 
 def year_before(day: date) -> date:

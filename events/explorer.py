@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.forms import ChoiceField, MultipleChoiceField
+from django.utils.text import capfirst
+
 from events.query import Query
 
 SHOWN_CHOICES = 7
+# The filters that stand behind "more filters".
+MORE = (
+    "effective_after", "effective_before", "recorded_after", "recorded_before", "changed_after", "share_min",
+    "share_max", "permanence", "closure", "ai_notes", "reason", "unit", "tier", "source", "role", "amount_min",
+    "amount_max", "period_after", "period_before",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,13 +57,15 @@ class Explorer:
 
     @cached_property
     def field(self) -> dict[str, dict[str, Any]]:
-        """Value as written and messages of each plain field, by parameter."""
+        """Name, label, value as written and messages of each plain field, by parameter."""
         return {
             name: {
+                "name": name,
+                "label": capfirst(str(field.label)),
                 "value": (self.query.data.get(name) or "").replace("\x00", "�")[:300],
                 "errors": self._errors(name),
             }
-            for name in self.query.form.fields
+            for name, field in self.query.form.fields.items()
         }
 
     def _errors(self, name: str) -> list[str]:
@@ -84,6 +95,28 @@ class Explorer:
         order = self.query.order if self.query.is_valid() else self.query.default_order
         choices = self.query.form.fields["order"].choices
         return [Option(str(value), str(label), None, value == order) for value, label in choices if value]
+
+    @cached_property
+    def selects(self) -> dict[str, Group]:
+        """Every option of each parameter that takes one value."""
+        found = {}
+        field: Any
+        for name, field in self.query.form.fields.items():
+            if isinstance(field, ChoiceField) and not isinstance(field, MultipleChoiceField):
+                chosen = self.query.data.get(name)
+                choices: Any = field.choices
+                options = [Option(str(v), str(label), None, str(v) == chosen) for v, label in choices if v]
+                found[name] = Group(name, capfirst(str(field.label)), options, [], self._errors(name))
+        return found
+
+    @property
+    def more_set(self) -> bool:
+        """Whether one of the filters is set, or wrong, that stand behind "more filters"."""
+        return any(name in self.query.data for name in MORE)
+
+    @property
+    def sources(self) -> list[str]:
+        return self.query.get("source") or []
 
     @property
     def companies(self) -> list[Any]:

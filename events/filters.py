@@ -1,122 +1,72 @@
 """The FilterSets: each parameter of a link once, with its label, its check, its condition and the words of its chip."""
 
+import copy
 import re
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from events.dates import read_date
-from events.models.choices import AiLink, CountsAs, NoteKind, PlanOrActual, Sector, Stage
-from events.models.company import Alias, Company, OldSlug, OwnershipTree
-from events.models.edition import EventEdition, EventEditionCompany, NoteEdition, NoteEditionCompany, public_companies
-from events.text import company_key, fold
+from events import values
+from events.models.choices import (
+    AiLink,
+    Closure,
+    CountsAs,
+    NoteKind,
+    Permanence,
+    PlanOrActual,
+    ReasonKind,
+    Role,
+    Sector,
+    Stage,
+    Tier,
+)
+from events.models.company import MERGED_INTO, Company
+from events.models.edition import (
+    EditionSet,
+    EventEdition,
+    EventEditionCompany,
+    EventEditionTerm,
+    EventWords,
+    NoteEdition,
+    NoteEditionCompany,
+    NoteEditionTerm,
+    NoteWords,
+    Term,
+)
+from events.text import fold, words
 
-MAX_WORDS = 200
-MAX_COMPANIES = 50
 # How many unknown parameters are named: a link may hold thousands.
 MAX_UNKNOWN = 5
-MAX_PEOPLE = 10_000_000
 DEFAULT_COUNTS = (CountsAs.CUT, CountsAs.SIGNAL)
+YES_NO = [("yes", _("yes")), ("no", _("no"))]
+GRAINS = [("month", _("month")), ("quarter", _("quarter")), ("year", _("year"))]
+BY = [
+    *GRAINS,
+    ("sector", _("sector")), ("country", _("country")), ("company", _("company alone")),
+    ("group", _("company with what it owned")), ("ai_link", _("AI link")), ("size", _("size")), ("stage", _("stage")),
+    ("reason", _("reason")), ("unit", _("unit")),
+]  # fmt: skip
 
 
-# ── Fields: how a value is written in a link, and what is wrong with it ──────────────────────────────────────────────
-
-
-class DayField(forms.Field):
-    """A day, or a month, quarter or year that stands for its first (or, with `end`, last) day."""
-
-    def __init__(self, *, end: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.end = end
-
-    def to_python(self, value: Any) -> date | None:
-        if value in self.empty_values:
-            return None
-        try:
-            span = read_date(str(value))
-        except ValueError as error:
-            raise ValidationError(str(error)) from error
-        return span.last if self.end else span.first
-
-
-class WordsField(forms.CharField):
-    """Words to search for: blanks between them mean nothing, so one search is written in one way."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
-
-
-class ManyText(forms.MultipleHiddenInput):
-    """Takes every value that a link gives; templates draw it."""
-
-
-class CompaniesField(forms.Field):
-    """Companies by slug, or by a name or alias as a person types it; a merged one stands for what took it in."""
-
-    widget = ManyText
-
-    def to_python(self, value: Any) -> list[Company]:
-        found: dict[int, Company] = {}
-        names = dict.fromkeys(text.strip() for text in value or [] if text.strip())
-        if len(names) > MAX_COMPANIES:
-            raise ValidationError(_t("Choose at most %(n)s companies.") % {"n": MAX_COMPANIES})
-        known = _companies_called(list(names)) if names else {}
-        for text in names:
-            if text not in known:
-                shown = text[:60].replace("\x00", "�")
-                raise ValidationError(_t("There is no company ‘%(name)s’ here.") % {"name": shown})
-            found[known[text].pk] = known[text]
-        return list(found.values())
-
-
-def _companies_called(names: list[str]) -> dict[str, Company]:
-    """The public company that each of `names` means: an address, of today or an old one, a name or an alias.
-
-    A merged company stands for what it was merged into. A name of none is left out.
-    """
-    names = [name for name in names if "\x00" not in name and len(name) <= MAX_WORDS]
-    keys = {name: company_key(name) for name in names}
-    # What is found later counts more: an address before a name, a name before an alias.
-    ids: dict[str, int] = {}
-    aliases = dict(Alias.objects.filter(match_key__in=keys.values()).values_list("match_key", "company_id"))
-    ids |= {name: aliases[key] for name, key in keys.items() if key in aliases}
-    unmerged_last = F("merged_into").desc(nulls_last=True)
-    named = Company.objects.filter(match_key__in=keys.values()).order_by(unmerged_last, "-pk")
-    by_key = dict(named.values_list("match_key", "pk"))
-    ids |= {name: by_key[key] for name, key in keys.items() if key in by_key}
-    ids |= dict(OldSlug.objects.filter(slug__in=names).values_list("slug", "company_id"))
-    ids |= dict(Company.objects.filter(slug__in=names).values_list("slug", "pk"))
-    tree = OwnershipTree.load_merged()
-    public = public_companies().in_bulk({tree.today_of(pk) for pk in ids.values()})
-    return {name: public[tree.today_of(pk)] for name, pk in ids.items() if tree.today_of(pk) in public}
-
-
-class DayFilter(django_filters.Filter):
-    field_class = DayField
-
-
-class CompaniesFilter(django_filters.Filter):
-    field_class = CompaniesField
-
-
-class WordsFilter(django_filters.CharFilter):
-    field_class = WordsField
+# ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class CheckedForm(forms.Form):
-    """The form of a FilterSet: refuses unknown parameters, single ones given twice, and ranges the wrong way round."""
+    """The form of a FilterSet: refuses unknown parameters, single ones given twice, and ranges the wrong way round.
 
-    ranges: tuple[tuple[str, str], ...] = ()
+    A range is a pair of parameters NAME_after and NAME_before, or NAME_min and NAME_max.
+    """
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -125,29 +75,37 @@ class CheckedForm(forms.Form):
             shown = re.sub(r"[\x00-\x1f]", "�", name)[:60]
             self.add_error(None, _t("There is no filter ‘%(name)s’ here.") % {"name": shown})
         for name in self.fields:
-            if name in self.data and not self._takes_many(name) and len({v for v in self._given(name) if v}) > 1:
+            if name in self.data and not takes_many(self.fields[name]) and len({v for v in self._given(name) if v}) > 1:
                 self.add_error(name, _t("Give this one value, not several."))
         if cleaned.get("after") and cleaned.get("before"):
             self.add_error("before", _t("A page begins after one row or ends before one, not both."))
-        for low, high in self.ranges:
+        for low in self.fields:
+            high = re.sub("_min$", "_max", re.sub("_after$", "_before", low))
             first, last = cleaned.get(low), cleaned.get(high)
-            if first is not None and last is not None and first > last:
+            if high != low and first is not None and last is not None and first > last:
                 self.add_error(high, _t("The end lies before the beginning."))
+        if cleaned.get("order") == "relevance" and not cleaned.get("q"):
+            self.add_error("order", _t("Only a search for words can be ordered by how well they fit."))
         return cleaned
 
     def _given(self, name: str) -> list[str]:
         return self.data.getlist(name) if isinstance(self.data, QueryDict) else [self.data[name]]
 
-    def _takes_many(self, name: str) -> bool:
-        return isinstance(self.fields[name], forms.MultipleChoiceField | CompaniesField)
+
+def takes_many(field: forms.Field) -> bool:
+    """Whether a parameter may stand in a link several times."""
+    return isinstance(field, forms.MultipleChoiceField | values.ManyField)
+
+
+# ── Kinds of parameters ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def many(
-    choices: Iterable[tuple[str, Any]], label: Any, field: str, **kwargs: Any
+    choices: Iterable[tuple[str, Any]], label: Any, field: str = "", **kwargs: Any
 ) -> django_filters.MultipleChoiceFilter:
     """Several values of a choice, any of which an edition may hold."""
     return django_filters.MultipleChoiceFilter(
-        field_name=field,
+        field_name=field or None,
         choices=list(choices),
         label=label,
         distinct=False,
@@ -156,28 +114,92 @@ def many(
     )
 
 
-def number(label: Any, field: str, lookup: str) -> django_filters.NumberFilter:
-    # A field of our own class: the library's turns very long digits into an error of the server.
-    filter_ = WholeNumberFilter(field_name=field, lookup_expr=lookup, label=label)
-    return filter_
+def one(
+    choices: Iterable[tuple[str, Any]], label: Any, method: str = "keep", help_text: Any = ""
+) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(
+        choices=list(choices), label=label, method=method, empty_label=None, help_text=help_text
+    )
+
+
+class DayFilter(django_filters.Filter):
+    field_class = values.DayField
+
+
+class PastDayFilter(django_filters.Filter):
+    field_class = values.PastDayField
+
+
+class CompaniesFilter(django_filters.Filter):
+    field_class = values.CompaniesField
+
+
+class PublishersFilter(django_filters.Filter):
+    field_class = values.PublishersField
+
+
+class WordsFilter(django_filters.Filter):
+    field_class = values.WordsField
+
+
+class TextFilter(django_filters.Filter):
+    field_class = values.TextField
 
 
 class WholeNumberFilter(django_filters.Filter):
-    field_class = forms.IntegerField
+    field_class = values.WholeNumberField
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, min_value=0, max_value=MAX_PEOPLE, **kwargs)
+
+class DecimalFilter(django_filters.Filter):
+    field_class = values.DecimalField
+
+
+def from_day(label: Any, field: str, help_text: Any = "") -> DayFilter:
+    return DayFilter(field_name=field, lookup_expr="gte", label=label, help_text=help_text)
+
+
+def to_day(label: Any, field: str, help_text: Any = "") -> DayFilter:
+    return DayFilter(field_name=field, lookup_expr="lte", label=label, end=True, help_text=help_text)
+
+
+# What a parameter asks for: the API description says it, no page does.
+WHOLE = _("The whole date lies inside, both days included.")
+HELP_RECORDED = _("The day from which it was known here, both days included.")
+HELP_CHANGED = _("Its edition of today is known from that day on, or later.")
+HELP_AS_OF = _("The answer as readers knew it at the end of that day.")
+HELP_AMOUNT = _("By the best figure, else the low, else the high. Notes without money are left out.")
+HELP_TIER = _("It has a source of such a kind.")
+HELP_SOURCE = _("It has a source of such a publisher.")
+HELP_GRAIN = _("How the page's chart is divided; a file is the same.")
+HELP_AFTER = _("The key of the row before a page: from an answer's own links alone.")
+HELP_BEFORE = _("The key of the row after a page: from an answer's own links alone.")
 
 
 class Filters(django_filters.FilterSet):
     """What all FilterSets share: what is set, in words, and how one is left out."""
 
     # Parameters that choose how an answer looks, not what it holds.
-    shape: tuple[str, ...] = ("order", "after", "before")
+    shape: tuple[str, ...] = ("order", "grain", "by", "after", "before")
+
+    def with_form(self, form: forms.Form) -> "Filters":
+        """A copy that filters by another form of the same fields, already checked."""
+        other = copy.copy(self)
+        other._form = form
+        other.filters = {name: copy.copy(filter_) for name, filter_ in self.filters.items()}
+        for filter_ in other.filters.values():
+            filter_.parent = other
+            # Set anew, so that a method is the copy's and reads the copy's form.
+            filter_.method = filter_.method
+        return other
 
     def keep(self, queryset: QuerySet, _name: str, _value: Any) -> QuerySet:
         """For a parameter that another one, or the selection, reads."""
         return queryset
+
+    @property
+    def day(self) -> date | None:
+        """The day as of which is asked; None for now."""
+        return self.form.cleaned_data.get("as_of")
 
     def words(self, name: str, value: Any) -> str:
         """One value of the parameter `name` in a reader's words."""
@@ -187,23 +209,49 @@ class Filters(django_filters.FilterSet):
             return value.name
         if isinstance(value, date):
             return f"{label} {date_format(value, 'j F Y')}"
-        if isinstance(value, int):
+        if isinstance(value, int | Decimal):
             return f"{label} {number_format(value, use_l10n=True, force_grouping=True)}"
         if choices := getattr(field, "choices", None):
             return f"{label}: {dict(list(choices)).get(value, value)}"
         return f"{label}: {value}"
 
+    def having_one(self, queryset: QuerySet, name: str, chosen: list[str]) -> QuerySet:
+        """Editions with any of the values `chosen` among their reasons or tiers."""
+        any_of = Q()
+        for value in chosen or ():
+            any_of |= Q(**{f"{name}s__contains": f" {value} "})
+        return queryset.filter(any_of)
 
-def _companies_named(word: str) -> QuerySet[Company]:
-    """Companies with `word` in a name of theirs or of the one they were merged into, whose name they are shown by."""
-    targets = ("", "merged_into__", "merged_into__merged_into__")
-    names = [Q(**{f"{target}search_text__contains": word}) for target in targets]
-    return Company.objects.filter(names[0] | names[1] | names[2]).order_by()
+    def from_sources(self, queryset: QuerySet, _name: str, publishers: list[str]) -> QuerySet:
+        """Editions with a citation of any of `publishers`."""
+        if not publishers:
+            return queryset
+        keys = [fold(publisher) for publisher in publishers]
+        found = self._terms.objects.filter(kind=Term.Kind.SOURCE, key__in=keys)
+        return queryset.filter(pk__in=found.values("edition"))
+
+    def with_unit(self, queryset: QuerySet, _name: str, text: str) -> QuerySet:
+        """Editions with `text` in the name of a unit."""
+        found = self._terms.objects.filter(kind=Term.Kind.UNIT, key__contains=text)
+        return queryset.filter(pk__in=found.values("edition")) if text else queryset
+
+    @property
+    def _terms(self) -> Any:
+        return EventEditionTerm if self._meta.model is EventEdition else NoteEditionTerm
+
+
+def companies_named(word: str) -> QuerySet[Company]:
+    """Companies with a word that begins with `word` in a name of theirs, or of any that was merged with them into one:
+    the names of a merged company find what it was merged into, and all that was."""
+    named = Company.objects.filter(search_text__has_word=word).order_by()
+    one = Coalesce(*reversed(MERGED_INTO))
+    return Company.objects.alias(one=one).filter(one__in=named.values(one=one)).order_by()
+
+
+# ── Layoff events ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class EventForm(CheckedForm):
-    ranges = (("announced_after", "announced_before"), ("people_min", "people_max"))
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         bounds = [name for name in ("people_min", "people_max") if cleaned.get(name) is not None]
@@ -215,29 +263,74 @@ class EventForm(CheckedForm):
 class EventFilters(Filters):
     """The parameters of `/events/` and of every file and chart made from it."""
 
-    q = WordsFilter(method="find_words", label=_("words"), max_length=MAX_WORDS)
-    company = CompaniesFilter(method="of_companies", label=_("company"))
-    subsidiaries = django_filters.ChoiceFilter(
-        choices=[("no", _("without what it owned"))], method="keep", label=_("subsidiaries"), empty_label=None
+    q = WordsFilter(
+        method="find_words",
+        label=_("words"),
+        help_text=_("Each begins a word of the title, a unit, a quote or a name of the company."),
     )
-    announced_after = DayFilter(field_name="announced_from", lookup_expr="gte", label=_("announced from"))
-    announced_before = DayFilter(field_name="announced_until", lookup_expr="lte", label=_("announced to"), end=True)
-    people_min = number(_("people from"), "headline", "gte")
-    people_max = number(_("people to"), "headline", "lte")
-    without_figure = django_filters.ChoiceFilter(
-        choices=[("include", _("also")), ("only", _("only these")), ("exclude", _("leave out"))],
+    company = CompaniesFilter(
+        method="of_companies", label=_("company"), help_text=_("Events of it and of what it owned on the day of each.")
+    )
+    subsidiaries = one([("no", _("without what it owned"))], _("subsidiaries"), help_text=_("Only beside a company."))
+    announced_after = from_day(_("announced from"), "announced_from", WHOLE)
+    announced_before = to_day(_("announced to"), "announced_until", WHOLE)
+    effective_after = from_day(_("effective from"), "effective_from", _("Events without this date are left out."))
+    effective_before = to_day(_("effective to"), "effective_until", _("Events without this date are left out."))
+    recorded_after = from_day(_("recorded from"), "recorded_on", HELP_RECORDED)
+    recorded_before = to_day(_("recorded to"), "recorded_on", HELP_RECORDED)
+    changed_after = from_day(_("new or changed since"), "known_from", HELP_CHANGED)
+    people_min = WholeNumberFilter(
         method="keep",
-        label=_("events without a figure"),
-        empty_label=None,
+        label=_("people from"),
+        help_text=_("By the best figure, else the low one. Events without a figure are left out unless asked for."),
     )
-    counts_as = many(CountsAs.choices, _("counts as"), "counts_as")
+    people_max = WholeNumberFilter(
+        method="keep",
+        label=_("people to"),
+        help_text=_("By the best figure, else the low one. Events without a figure are left out unless asked for."),
+    )
+    without_figure = one(
+        [("include", _("also")), ("only", _("only these")), ("exclude", _("leave out"))],
+        _("events without a figure"),
+        help_text=_("Without this they are there, unless people are asked for."),
+    )
+    share_min = DecimalFilter(
+        field_name="share_percent",
+        lookup_expr="gte",
+        label=_("percent from"),
+        max_value=100,
+        help_text=_("Of the workforce. Events without a share are left out."),
+    )
+    share_max = DecimalFilter(
+        field_name="share_percent",
+        lookup_expr="lte",
+        label=_("percent to"),
+        max_value=100,
+        help_text=_("Of the workforce. Events without a share are left out."),
+    )
+    counts_as = many(CountsAs.choices, _("counts as"), "counts_as", help_text=_("Without this, cuts and signals."))
     stage = many(Stage.choices, _("stage"), "stage")
+    permanence = many(Permanence.choices, _("permanence"), "permanence")
+    closure = many(Closure.choices, _("closure"), "closure")
     ai_link = many(AiLink.choices, _("AI link"), "ai_link")
+    ai_notes = one(
+        YES_NO,
+        _("AI notes at the time"),
+        "with_notes",
+        _("The company, or an owner of that day, has a note from 12 months before the event to 6 after it."),
+    )
+    reason = many(ReasonKind.choices, _("reason"), method="having_one", help_text=_("A source says so."))
+    unit = TextFilter(method="with_unit", label=_("unit"), help_text=_("Part of the name of a unit that it touches."))
+    tier = many(Tier.choices, _("source tier"), method="having_one", help_text=HELP_TIER)
+    source = PublishersFilter(method="from_sources", label=_("source"), help_text=HELP_SOURCE)
     sector = many(Sector.choices, _("sector"), "sector")
     country = many(list(countries), _("country"), "country")
-    place = django_filters.CharFilter(method="in_place", label=_("place"), max_length=100)
-    order = django_filters.ChoiceFilter(
-        choices=[
+    place = TextFilter(
+        method="in_place", label=_("place"), help_text=_("Part of the name of its city, state or region.")
+    )
+    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    order = one(
+        [
             ("-announced", _("newest first")),
             ("announced", _("oldest first")),
             ("-people", _("most people first")),
@@ -246,13 +339,15 @@ class EventFilters(Filters):
             ("-company", _("company, Z to A")),
             ("-recorded", _("last recorded first")),
             ("recorded", _("first recorded first")),
+            ("-changed", _("last changed first")),
+            ("changed", _("first changed first")),
+            ("relevance", _("best fit of the words first")),
         ],
-        method="keep",
-        label=_("order"),
-        empty_label=None,
+        _("order"),
     )
-    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300)
-    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300)
+    grain = one(GRAINS, _("chart by"), help_text=HELP_GRAIN)
+    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
+    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
 
     class Meta:
         model = EventEdition
@@ -284,82 +379,195 @@ class EventFilters(Filters):
         return queryset.filter(**bounds)
 
     def find_words(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        """Every word in the title, units, quotes or a name of the company, without case and accents."""
-        for word in fold(value).split():
-            queryset = queryset.filter(Q(search_text__contains=word) | Q(company__in=_companies_named(word)))
+        """Every word begins one of the title, units, quotes or a name of the company, without case and accents."""
+        if not value:
+            return queryset
+        if not words(value):
+            return queryset.none()
+        for word in words(value):
+            found = EventWords.objects.filter(words__has_word=word).values("pk")
+            queryset = queryset.filter(Q(pk__in=found) | Q(company__in=companies_named(word).values("pk")))
         return queryset
 
     def of_companies(self, queryset: QuerySet, _name: str, companies: list[Company]) -> QuerySet:
         """Events of the companies and of what they owned on the day (rule 4)."""
         if not companies:
             return queryset
-        index = EventEditionCompany.objects.filter(edition=OuterRef("pk"), company__in=companies)
+        index = EventEditionCompany.objects.filter(company__in=companies)
         if self.form.cleaned_data.get("subsidiaries") == "no":
             index = index.filter(direct=True)
-        return queryset.filter(Exists(index))
+        return queryset.filter(pk__in=index.values("edition"))
+
+    def with_notes(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
+        """Whether the company, or an owner of that day, has an AI note from 12 months before to 6 after.
+
+        A date known less exactly counts by its whole span: so does a note's.
+        """
+        # The day is asked of the joined note, not "edition in and company in": SQLite would try each pair of the two.
+        notes = NoteEditionCompany.objects.filter(
+            **EditionSet.span(self.day, "edition__"),
+            direct=True,
+            edition__dated_from__gte=OuterRef("edition__notes_from"),
+            edition__dated_until__lte=OuterRef("edition__notes_until"),
+            company=OuterRef("company"),
+        )
+        beside = EventEditionCompany.objects.filter(
+            Exists(notes), company__in=NoteEditionCompany.objects.filter(direct=True).values("company")
+        )
+        if not value:
+            return queryset
+        inside = Q(pk__in=beside.values("edition"))
+        return queryset.filter(inside if value == "yes" else ~inside)
 
     def in_place(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        return queryset.filter(place_folded__contains=fold(value))
+        return queryset.filter(place_folded__contains=value) if value else queryset
 
 
-# The bounds on people are applied together with the choice on events without a figure.
-for _bound in ("people_min", "people_max"):
-    EventFilters.base_filters[_bound].method = "keep"
+class SeriesFilters(EventFilters):
+    """The parameters of a series: those of the events, and by what they are taken apart."""
+
+    by = one(BY, _("by"), help_text=_("What the totals are taken apart by."))
+    by.extra["required"] = True
+
+    class Meta(EventFilters.Meta):
+        pass
 
 
-class NoteForm(CheckedForm):
-    ranges = (("dated_after", "dated_before"),)
+# ── AI-investment notes ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class NoteFilters(Filters):
-    """The parameters of `/ai/`."""
+    """The parameters of `/ai/` and of every file made from it."""
 
-    q = WordsFilter(method="find_words", label=_("words"), max_length=MAX_WORDS)
-    company = CompaniesFilter(method="of_companies", label=_("company"))
+    q = WordsFilter(
+        method="find_words",
+        label=_("words"),
+        help_text=_("Each begins a word of the title, the summary, a quote or a name of a company."),
+    )
+    company = CompaniesFilter(
+        method="of_companies",
+        label=_("company"),
+        help_text=_("It, or what it owned on the day, has a role in the note."),
+    )
+    role = many(
+        Role.choices,
+        _("role"),
+        method="in_role",
+        help_text=_("What a company is in it; beside a company, what that one is."),
+    )
     kind = many(NoteKind.choices, _("kind"), "kind")
-    plan_or_actual = many(PlanOrActual.choices, _("plan or actual"), "plan_or_actual")
-    dated_after = DayFilter(field_name="dated_from", lookup_expr="gte", label=_("dated from"))
-    dated_before = DayFilter(field_name="dated_until", lookup_expr="lte", label=_("dated to"), end=True)
-    order = django_filters.ChoiceFilter(
-        choices=[
+    plan_or_actual = many(
+        PlanOrActual.choices,
+        _("plan or actual"),
+        "plan_or_actual",
+        help_text=_("Whether its money is a plan or was spent."),
+    )
+    amount_min = DecimalFilter(
+        method="of_amount", label=_("US$ millions from"), max_value=values.MAX_MILLIONS, help_text=HELP_AMOUNT
+    )
+    amount_max = DecimalFilter(
+        method="of_amount", label=_("US$ millions to"), max_value=values.MAX_MILLIONS, help_text=HELP_AMOUNT
+    )
+    dated_after = from_day(_("dated from"), "dated_from", WHOLE)
+    dated_before = to_day(_("dated to"), "dated_until", WHOLE)
+    period_after = from_day(_("period from"), "period_from", _("Notes without a period are left out."))
+    period_before = to_day(_("period to"), "period_until", _("Notes without a period are left out."))
+    recorded_after = from_day(_("recorded from"), "recorded_on", HELP_RECORDED)
+    recorded_before = to_day(_("recorded to"), "recorded_on", HELP_RECORDED)
+    changed_after = from_day(_("new or changed since"), "known_from", HELP_CHANGED)
+    tier = many(Tier.choices, _("source tier"), method="having_one", help_text=HELP_TIER)
+    source = PublishersFilter(method="from_sources", label=_("source"), help_text=HELP_SOURCE)
+    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    order = one(
+        [
             ("-dated", _("newest first")),
             ("dated", _("oldest first")),
             ("-money", _("most money first")),
             ("money", _("least money first")),
+            ("-recorded", _("last recorded first")),
+            ("recorded", _("first recorded first")),
+            ("-changed", _("last changed first")),
+            ("changed", _("first changed first")),
+            ("relevance", _("best fit of the words first")),
         ],
-        method="keep",
-        label=_("order"),
-        empty_label=None,
+        _("order"),
     )
-    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300)
-    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300)
+    grain = one(GRAINS, _("chart by"), help_text=HELP_GRAIN)
+    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
+    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
 
     class Meta:
         model = NoteEdition
         fields: list[str] = []
-        form = NoteForm
+        form = CheckedForm
 
     def find_words(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        for word in fold(value).split():
-            names = NoteEditionCompany.objects.filter(edition=OuterRef("pk"), company__in=_companies_named(word))
-            queryset = queryset.filter(Q(search_text__contains=word) | Exists(names))
+        """Every word begins one of the title, summary, quotes or a name of one of the companies."""
+        if not value:
+            return queryset
+        if not words(value):
+            return queryset.none()
+        for word in words(value):
+            found = NoteWords.objects.filter(words__has_word=word).values("pk")
+            named = companies_named(word).values("pk")
+            of = NoteEditionCompany.objects.filter(company__in=named, direct=True)
+            queryset = queryset.filter(Q(pk__in=found) | Q(pk__in=of.values("edition")))
         return queryset
 
     def of_companies(self, queryset: QuerySet, _name: str, companies: list[Company]) -> QuerySet:
-        """Notes in which the companies, or what they owned on the day, have a role."""
+        """Notes in which the companies, or what they owned on the day, have a role: any, or one of those chosen."""
         if not companies:
             return queryset
-        return queryset.filter(Exists(NoteEditionCompany.objects.filter(edition=OuterRef("pk"), company__in=companies)))
+        index = NoteEditionCompany.objects.filter(company__in=companies)
+        if roles := self.form.cleaned_data.get("role"):
+            index = index.filter(role__in=roles)
+        return queryset.filter(pk__in=index.values("edition"))
+
+    def in_role(self, queryset: QuerySet, _name: str, roles: list[str]) -> QuerySet:
+        """Notes in which some company has one of the roles; which company says the filter of companies."""
+        if not roles or self.form.cleaned_data.get("company"):
+            return queryset
+        return queryset.filter(pk__in=NoteEditionCompany.objects.filter(role__in=roles).values("edition"))
+
+    def of_amount(self, queryset: QuerySet, name: str, value: Decimal | None) -> QuerySet:
+        """Notes by their money, in millions of US dollars: the best figure, else the low, else the high."""
+        if value is None:
+            return queryset
+        lookup = "gte" if name == "amount_min" else "lte"
+        return queryset.alias(amount=AMOUNT).filter(**{f"amount__{lookup}": value})
+
+
+AMOUNT = Coalesce(
+    F("usd_millions"),
+    F("usd_low_millions"),
+    F("usd_high_millions"),
+    output_field=DecimalField(max_digits=15, decimal_places=3),
+)
+
+
+# ── Companies ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class CompanyFilters(Filters):
-    """The parameters of `/companies/`."""
+    """The parameters of `/companies/` and of every file made from it."""
 
-    q = WordsFilter(method="find_words", label=_("words"), max_length=MAX_WORDS)
+    q = WordsFilter(method="find_words", label=_("words"), help_text=_("Each begins a word of a name of it."))
     sector = many(Sector.choices, _("sector"), "sector")
     country = many(list(countries), _("country"), "country")
-    order = django_filters.ChoiceFilter(
-        choices=[
+    people_min = WholeNumberFilter(
+        method="keep",
+        label=_("people from"),
+        help_text=_("People known in cuts at it and at what it owned on the day of each."),
+    )
+    people_max = WholeNumberFilter(
+        method="keep",
+        label=_("people to"),
+        help_text=_("People known in cuts at it and at what it owned on the day of each."),
+    )
+    ai_notes = one(YES_NO, _("AI notes"), help_text=_("It, or what it owned on the day, has a role in one."))
+    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    order = one(
+        [
             ("-people", _("most people first")),
             ("people", _("fewest people first")),
             ("name", _("name, A to Z")),
@@ -369,13 +577,10 @@ class CompanyFilters(Filters):
             ("-notes", _("most AI notes first")),
             ("notes", _("fewest AI notes first")),
         ],
-        method="keep",
-        label=_("order"),
-        empty_label=None,
+        _("order"),
     )
-    page = WholeNumberFilter(method="keep", label=_("page"))
-
-    shape = ("order", "page")
+    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
+    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
 
     class Meta:
         model = Company
@@ -383,6 +588,19 @@ class CompanyFilters(Filters):
         form = CheckedForm
 
     def find_words(self, queryset: QuerySet, _name: str, value: str) -> QuerySet:
-        for word in fold(value).split():
-            queryset = queryset.filter(pk__in=_companies_named(word))
+        if value and not words(value):
+            return queryset.none()
+        for word in words(value or ""):
+            queryset = queryset.filter(pk__in=companies_named(word).values("pk"))
         return queryset
+
+
+class RecordFilters(Filters):
+    """The one parameter of the page of one record, of one company and of the published totals."""
+
+    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+
+    class Meta:
+        model = EventEdition
+        fields: list[str] = []
+        form = CheckedForm

@@ -49,6 +49,9 @@ def number_of(count: int, kind: str) -> str:
 
 
 def people_key(total: Total, kind: str, before: str = "") -> Key:
+    if total.events and not total.with_figure:
+        label = _("how many people, in any of %(all)s") % {"all": number_of(total.events, kind)}
+        return Key(present.known(total), label, _joined(present.interval(total), before), "people")
     label = _("people known, in %(known)s of %(all)s") % {
         "known": present.whole(total.with_figure),
         "all": number_of(total.events, kind),

@@ -39,6 +39,11 @@ def share(percent: Decimal | float | str | None) -> str:
     return f"{number_format(Decimal(str(percent)).normalize(), use_l10n=True)} %".replace("E+1", "0")
 
 
+def known(total: Total) -> str:
+    """The people of a total; "not stated" where it has events and none of them a figure: unknown is never 0."""
+    return _("not stated") if total.events and not total.with_figure else whole(total.headline)
+
+
 def interval(total: Total) -> str:
     """The interval of a total, the smaller end first: "33,900–36,200+"; "" when it is the known number alone."""
     low, high = sorted((total.low, total.high))

@@ -23,7 +23,9 @@ from events.models import (
     EventDocument,
     EventEdition,
     EventEditionCompany,
+    EventEditionTerm,
     EventEditionTie,
+    EventWords,
     Headcount,
     HeadcountDocument,
     HeadcountEdition,
@@ -31,6 +33,8 @@ from events.models import (
     NoteDocument,
     NoteEdition,
     NoteEditionCompany,
+    NoteEditionTerm,
+    NoteWords,
     OwnershipTree,
     PublicRecord,
     PublishedTotal,
@@ -53,12 +57,16 @@ from events.models.choices import (
     Stage,
     State,
 )
-from events.models.edition import OPEN
-from events.models.event import TREE_KINDS
-from events.text import fold
+from events.models.edition import OPEN, Term
+from events.models.event import TREE_KINDS, circles
+from events.text import fold, words
 
 Publishable = LayoffEvent | AiNote | PublishedTotal | Headcount
 CHUNK = 500
+# An AI note stands beside a cut that it precedes by up to a year or follows within half a one (model.md).
+MONTHS_BEFORE, MONTHS_AFTER = 12, 6
+# What follows from other facts: no reader is told of a change of these.
+INDEX_FACTS = ("place_folded", "notes_from", "notes_until", "days_late", "reasons", "tiers")
 T = TypeVar("T")
 
 
@@ -89,9 +97,11 @@ class EventGraph:
     replacement: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def around(cls, event_ids: Iterable[int]) -> "EventGraph":
-        """The graph of `event_ids` and of all that they hang together with."""
-        graph, todo, seen = cls(), set(event_ids), set()
+    def around(cls, event_ids: Iterable[int], day: date | None = None) -> "EventGraph":
+        """The graph of `event_ids` and of all that they hang together with, as it is known now; or as on a past `day`,
+        on which all of `event_ids` are public."""
+        given = set(event_ids)
+        graph, todo, seen = cls(), set(given), set()
         while todo:
             seen |= todo
             found: set[int] = set()
@@ -110,8 +120,13 @@ class EventGraph:
             events = LayoffEvent.objects.filter(pk__in=some).values_list("pk", "state", "stage", "permanence")
             for pk, state, stage, permanence in events:
                 graph.stage[pk] = (stage, permanence)
-                if state == State.PUBLISHED:
+                if pk in given if day else state == State.PUBLISHED:
                     graph.public.add(pk)
+            then = EventEdition.objects.known_on(day).filter(record_id__in=some) if day else EventEdition.objects.none()
+            for pk, stage, permanence in then.values_list("record_id", "stage", "permanence"):
+                graph.public.add(pk)
+                if pk not in given:
+                    graph.stage[pk] = (stage, permanence)
         return graph
 
     def members(self) -> set[int]:
@@ -194,11 +209,14 @@ class Context:
 
 @dataclass(frozen=True)
 class Said:
-    """What an edition says: `facts` to filter and count by, the `document`, and the companies it is indexed under."""
+    """What an edition says: `facts` to filter and count by, the `document`, and what it is indexed under: companies,
+    terms (kind, value), and the words of its title and of all of it."""
 
     facts: dict[str, Any]
     document: dict[str, Any]
-    companies: list[tuple]
+    companies: list[tuple] = field(default_factory=list)
+    terms: list[tuple[Term.Kind, str]] = field(default_factory=list)
+    words: tuple[str, str] = ("", "")
 
 
 def _slug(title: str) -> str:
@@ -281,13 +299,11 @@ def _say_event(event: LayoffEvent, context: Context) -> Said:
     quote, speaker = _ai_quote(event)
     units = sorted(event.units.all(), key=lambda u: u.pk)
     citations = _citations(event)
-    words = [event.title, event.summary, *(u.name for u in units), *(c["quote"] for c in citations)]
     graph = context.graph
     facts = {
         "company_id": event.company_id,
         "title": event.title,
         "slug": _slug(event.title),
-        "search_text": fold(" ".join(words)),
         "announced_from": announced.first,
         "announced_until": announced.last,
         "date_precision": str(announced.precision),
@@ -312,6 +328,11 @@ def _say_event(event: LayoffEvent, context: Context) -> Said:
         "place_folded": fold(event.place)[:200],
         "part_of": graph.part_of(event.pk),
         "replaced_by": graph.replaced_by(event.pk),
+        "notes_from": dates.months_later(announced.last, -MONTHS_BEFORE),
+        "notes_until": dates.months_later(announced.first, MONTHS_AFTER),
+        "days_late": max((event.recorded_on - announced.last).days, 0),
+        "reasons": _each([str(r.kind) for r in event.reasons.all()]),
+        "tiers": _each([c["tier"] for c in citations]),
     }
     relations = sorted(event.relations.all(), key=lambda r: r.pk)
     document = {
@@ -331,7 +352,23 @@ def _say_event(event: LayoffEvent, context: Context) -> Said:
     }
     owners = context.owners.owners_through(event.company_id, announced.first, announced.last)
     own = context.owners.today_of(event.company_id)
-    return Said(facts, document, [(own, True), *((o, False) for o in owners if o != own)])
+    companies = [(own, True), *((o, False) for o in owners if o != own)]
+    terms = [(Term.Kind.UNIT, u.name) for u in units]
+    searched = [event.title, event.summary, *(u.name for u in units), *(c["quote"] for c in citations)]
+    return Said(facts, document, companies, [*terms, *_source_terms(citations)], _words(event.title, searched))
+
+
+def _source_terms(citations: list[dict[str, Any]]) -> list[tuple[Term.Kind, str]]:
+    return [(Term.Kind.SOURCE, c["publisher"]) for c in citations if c["publisher"]]
+
+
+def _each(values: Iterable[str]) -> str:
+    """Values of a choice as an edition's row holds several: " ai costs "."""
+    return f" {' '.join(sorted(set(values)))} " if values else ""
+
+
+def _words(title: str, searched: list[str]) -> tuple[str, str]:
+    return " ".join(words(title)), " ".join(dict.fromkeys(words(" ".join(searched))))
 
 
 def _say_note(note: AiNote, context: Context) -> Said:
@@ -341,7 +378,6 @@ def _say_note(note: AiNote, context: Context) -> Said:
     facts = {
         "title": note.title,
         "slug": _slug(note.title),
-        "search_text": fold(" ".join([note.title, note.summary, *(c["quote"] for c in citations)])),
         "kind": str(note.kind),
         "dated_from": dated.first,
         "dated_until": dated.last,
@@ -356,6 +392,7 @@ def _say_note(note: AiNote, context: Context) -> Said:
         "period_from": note.period_from,
         "period_until": note.period_until,
         "updates": note.updates_id,
+        "tiers": _each([c["tier"] for c in citations]),
     }
     document = {
         "summary": note.summary,
@@ -376,14 +413,14 @@ def _say_note(note: AiNote, context: Context) -> Said:
         index[(context.owners.today_of(role.company_id), str(role.role), True)] = None
         for owner in context.owners.owners_through(role.company_id, dated.first, dated.last):
             index[(owner, str(role.role), False)] = None
-    return Said(facts, document, list(index))
+    searched = [note.title, note.summary, *(c["quote"] for c in citations)]
+    return Said(facts, document, list(index), _source_terms(citations), _words(note.title, searched))
 
 
 def _say_total(total: PublishedTotal, _context: Context) -> Said:
     facts = {
         "title": total.title,
         "slug": _slug(f"{total.publisher} {total.title}"),
-        "search_text": fold(f"{total.publisher} {total.title} {total.definition}"),
         "publisher": total.publisher,
         "scope": str(total.scope),
         "geography": total.geography,
@@ -394,7 +431,7 @@ def _say_total(total: PublishedTotal, _context: Context) -> Said:
         **_figure_facts(total),
     }
     document = {"definition": total.definition, "figure": _figure(total), "citations": _citations(total)}
-    return Said(facts, document, [])
+    return Said(facts, document)
 
 
 def _say_headcount(headcount: Headcount, _context: Context) -> Said:
@@ -404,13 +441,12 @@ def _say_headcount(headcount: Headcount, _context: Context) -> Said:
         "company_id": headcount.company_id,
         "title": title,
         "slug": _slug(title),
-        "search_text": "",
         "counted_from": counted.first,
         "counted_until": counted.last,
         "date_precision": str(counted.precision),
         **_figure_facts(headcount),
     }
-    return Said(facts, {"figure": _figure(headcount), "citations": _citations(headcount)}, [])
+    return Said(facts, {"figure": _figure(headcount), "citations": _citations(headcount)})
 
 
 @dataclass(frozen=True)
@@ -422,6 +458,8 @@ class Kind:
     document: type[Any]
     index: type[Any] | None
     index_fields: tuple[str, ...]
+    terms: type[Any] | None
+    words: type[Any] | None
     say: Callable[[Any, Context], Said]
     prefetch: tuple[str, ...]
     subject: str
@@ -429,16 +467,21 @@ class Kind:
 
 KINDS = (
     Kind(
-        LayoffEvent, EventEdition, EventDocument, EventEditionCompany, ("company_id", "direct"), _say_event,
+        LayoffEvent, EventEdition, EventDocument, EventEditionCompany, ("company_id", "direct"), EventEditionTerm,
+        EventWords, _say_event,
         ("citations__source", "units", "reasons", "relations", "notes"), "event",
     ),
     Kind(
-        AiNote, NoteEdition, NoteDocument, NoteEditionCompany, ("company_id", "role", "direct"), _say_note,
+        AiNote, NoteEdition, NoteDocument, NoteEditionCompany, ("company_id", "role", "direct"), NoteEditionTerm,
+        NoteWords, _say_note,
         ("citations__source", "companies"), "note",
     ),
-    Kind(PublishedTotal, TotalEdition, TotalDocument, None, (), _say_total, ("citations__source",), "total"),
     Kind(
-        Headcount, HeadcountEdition, HeadcountDocument, None, (), _say_headcount,
+        PublishedTotal, TotalEdition, TotalDocument, None, (), None, None, _say_total,
+        ("citations__source",), "total",
+    ),
+    Kind(
+        Headcount, HeadcountEdition, HeadcountDocument, None, (), None, None, _say_headcount,
         ("citations__source", "company"), "headcount",
     ),
 )  # fmt: skip
@@ -640,14 +683,35 @@ class _Writing:
             # Some at a time: the database takes only so many ids in a query.
             for some in _chunks([p for p in plans if p.record.pk not in tied]):
                 self._write_batch(kind, some, owners)
-            by_day = defaultdict(list)
-            for plan in plans:
-                if plan.record.pk in tied:
-                    by_day[plan.day].append(plan)
-            for day in sorted(by_day):
-                self._write_batch(kind, by_day[day], owners)
-                self._write_touched(kind, day, [p.record.pk for p in by_day[day]], owners)
+            if any(plan.record.pk in tied for plan in plans):
+                self._write_tied(kind, [plan for plan in plans if plan.record.pk in tied], owners)
         return self.written
+
+    def _write_tied(self, kind: Kind, plans: Sequence[_Plan], owners: OwnershipTree) -> None:
+        """Editions of events that hang together with others, oldest day first.
+
+        A relation loaded with its events is known from the later of their days: what a row from a file says of the
+        past changes on each day on which another of its tree became public. What was public before is touched today
+        alone: what readers have replayed never changes (rule 9).
+        """
+        by_day = defaultdict(list)
+        for plan in plans:
+            by_day[plan.day].append(plan)
+        ours = {plan.record.pk for plan in plans}
+        others = EventGraph.around(ours).members() - ours
+        for some in _chunks(sorted(others)):
+            days = EventEdition.objects.filter(record_id__in=some, known_from__lt=self.today).values_list("known_from")
+            for (day,) in days.order_by().distinct():
+                if day > min(by_day):
+                    by_day[day] += []
+        begun: set[int] = set()
+        for day in sorted(by_day):
+            self._write_batch(kind, by_day[day], owners)
+            begun |= {plan.record.pk for plan in by_day[day]}
+            if day < self.today:
+                around = EventGraph.around(plan.record.pk for plan in by_day[day]).members() if by_day[day] else begun
+                self._touch(kind, day, (around & begun) - {plan.record.pk for plan in by_day[day]}, owners)
+        self._touch(kind, self.today, others | {plan.record.pk for plan in plans if plan.day < self.today}, owners)
 
     def _write_batch(self, kind: Kind, plans: Sequence[_Plan], owners: OwnershipTree) -> None:
         if not plans:
@@ -658,7 +722,10 @@ class _Writing:
             # What was prefetched before the record was saved may be stale.
             record._prefetched_objects_cache = {}
         _prefetch(records, kind.prefetch)
-        graph = EventGraph.around(r.pk for r in records) if kind.record is LayoffEvent else EventGraph()
+        graph = EventGraph()
+        if kind.record is LayoffEvent:
+            past = {plan.day for plan in plans if plan.day < self.today}
+            graph = EventGraph.around((r.pk for r in records), next(iter(past), None))
         context = Context(owners, graph)
         current = _open_editions(kind, [record.pk for record in records])
         numbers = _last_numbers(kind, [record.pk for record in records])
@@ -704,6 +771,11 @@ class _Writing:
                     for row in said.companies
                 ]
             )
+        if kind.terms:
+            bulk.insert([kind.terms(edition=edition, **term) for edition, said in new for term in _terms(said)])
+        if kind.words:
+            rows = [(edition, *said.words) for edition, said in new]
+            bulk.insert([kind.words(edition=edition, title=title, words=all_) for edition, title, all_ in rows])
         if kind.edition is EventEdition:
             bulk.insert(
                 [
@@ -715,12 +787,12 @@ class _Writing:
             )
         self.written += len(new)
 
-    def _write_touched(self, kind: Kind, day: date, pks: list[int], owners: OwnershipTree) -> None:
-        """The other public members of the graph whose whole, replacement or counting has changed by `pks`."""
-        members = EventGraph.around(pks).members() - set(pks)
-        others = LayoffEvent.objects.filter(pk__in=members, state=State.PUBLISHED)
+    def _touch(self, kind: Kind, day: date, pks: Iterable[int], owners: OwnershipTree) -> None:
+        """Those of the public events `pks` whose whole, replacement or counting is another from `day` on."""
         reason = _("A related event changed.")
-        self._write_batch(kind, [_Plan(other, day, Change.TOUCHED, reason) for other in others], owners)
+        for some in _chunks(sorted(pks)):
+            events = LayoffEvent.objects.filter(pk__in=some, state=State.PUBLISHED)
+            self._write_batch(kind, [_Plan(event, day, Change.TOUCHED, reason) for event in events], owners)
 
     def _set_states(self, kind: Kind, plans: Sequence[_Plan]) -> None:
         """The desk's side: published or withdrawn, with an entry of history for each record."""
@@ -757,22 +829,6 @@ def _prefetch(records: Sequence[Any], lookups: Iterable[str]) -> None:
     prefetch_related_objects(records, *wanted)
 
 
-def _circles(events: Sequence[Any]) -> set[int]:
-    """Those of `events` from which "part of" and "replaces" lead back to themselves: they could not be counted."""
-    graph = EventGraph.around(event.pk for event in events)
-    found = set()
-    for start in graph.members():
-        seen: set[int] = set()
-        todo = {start}
-        while todo:
-            todo = {at for event in todo for at in (graph.whole.get(event), graph.replaces.get(event)) if at} - seen
-            if start in todo:
-                found.add(start)
-                break
-            seen |= todo
-    return found
-
-
 def _require_publishable(records: list[Publishable]) -> None:
     by_kind = defaultdict(list)
     for record in records:
@@ -781,10 +837,11 @@ def _require_publishable(records: list[Publishable]) -> None:
         lookups = ("citations", "relations") if kind is LayoffEvent else ("citations",)
         for few in _chunks(some):
             _prefetch(few, lookups)
-    circles = _circles([record for record in records if isinstance(record, LayoffEvent)])
+    graph = EventGraph.around(record.pk for record in records if isinstance(record, LayoffEvent))
+    in_circles = circles(graph.whole, graph.replaces)
     for record in records:
         messages = problems(record)
-        if isinstance(record, LayoffEvent) and record.pk in circles:
+        if isinstance(record, LayoffEvent) and record.pk in in_circles:
             messages.append(_("“Is part of” and “replaces” must not lead back to the event itself."))
         if messages:
             raise NotPublishable(record, messages)
@@ -815,12 +872,18 @@ def _last_numbers(kind: Kind, pks: Sequence[int]) -> dict[int, int]:
     return found
 
 
+def _terms(said: Said) -> list[dict[str, str]]:
+    """The rows of an edition's index of terms: each once, however it is written."""
+    found = {(str(kind), fold(value)[:200]): value for kind, value in reversed(said.terms)}
+    return [{"kind": kind, "key": key, "value": value[:200]} for (kind, key), value in sorted(found.items())]
+
+
 def _differences(edition: Any, said: Said) -> list[str]:
-    """The names of what `said` tells otherwise than `edition`, words to search in left out."""
+    """The names of what `said` tells otherwise than `edition`, what only serves to find it left out."""
     changed = [
         name.removesuffix("_id")
         for name, value in said.facts.items()
-        if name not in ("search_text", "place_folded") and getattr(edition, name) != value
+        if name not in INDEX_FACTS and getattr(edition, name) != value
     ]
     before = edition.document.body
     changed += [name for name in said.document if before.get(name) != said.document[name] and name not in changed]
@@ -885,7 +948,8 @@ def _check_today(kind: Kind, owners: OwnershipTree) -> list[str]:
         records = list(kind.record.objects.filter(pk__in=some).prefetch_related(*kind.prefetch))
         context = Context(owners, EventGraph.around(some) if kind.record is LayoffEvent else EventGraph())
         editions = _open_editions(kind, some)
-        index = _index_rows(kind, [edition.pk for edition in editions.values()])
+        ids = [edition.pk for edition in editions.values()]
+        index, terms, searched = _index_rows(kind, ids), _term_rows(kind, ids), _word_rows(kind, ids)
         for record in records:
             edition = editions.get(record.pk)
             if edition is None:
@@ -896,7 +960,28 @@ def _check_today(kind: Kind, owners: OwnershipTree) -> list[str]:
                 wrong.append(f"{kind.subject} {record.pk}: its edition differs in {', '.join(changed)}.")
             if kind.index and index[edition.pk] != set(said.companies):
                 wrong.append(f"{kind.subject} {record.pk}: its index of companies is stale.")
+            if kind.terms and terms[edition.pk] != {(t["kind"], t["key"]) for t in _terms(said)}:
+                wrong.append(f"{kind.subject} {record.pk}: its index of terms is stale.")
+            if kind.words and searched.get(edition.pk) != said.words:
+                wrong.append(f"{kind.subject} {record.pk}: its index of words is stale.")
     return wrong
+
+
+def _term_rows(kind: Kind, edition_ids: list[int]) -> dict[int, set[tuple]]:
+    found: dict[int, set[tuple]] = defaultdict(set)
+    if kind.terms:
+        for edition_id, *row in kind.terms.objects.filter(edition__in=edition_ids).values_list(
+            "edition_id", "kind", "key"
+        ):
+            found[edition_id].add(tuple(row))
+    return found
+
+
+def _word_rows(kind: Kind, edition_ids: list[int]) -> dict[int, tuple[str, str]]:
+    if not kind.words:
+        return {}
+    rows = kind.words.objects.filter(pk__in=edition_ids).values_list("pk", "title", "words")
+    return {pk: (title, all_) for pk, title, all_ in rows}
 
 
 def _index_rows(kind: Kind, edition_ids: list[int]) -> dict[int, set[tuple]]:

@@ -5,14 +5,25 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.utils.text import slugify
 
-from events.filters import DEFAULT_COUNTS, CompanyFilters, EventFilters, Filters, NoteFilters
+from events.filters import (
+    DEFAULT_COUNTS,
+    CompanyFilters,
+    EventFilters,
+    Filters,
+    NoteFilters,
+    RecordFilters,
+    SeriesFilters,
+)
 from events.marks import is_tracking_mark
 from events.models.company import Company
 
@@ -23,6 +34,10 @@ class Chip:
 
     words: str
     without: str
+
+
+MAX_NAME = 100
+MAX_KEYS = 5
 
 
 class Query:
@@ -56,8 +71,7 @@ class Query:
         form = copy.copy(self.form)
         empty = {name: field.clean(None) if not field.required else None for name, field in form.fields.items()}
         form.cleaned_data = {**form.cleaned_data, **{k: empty[k] if v is None else v for k, v in changes.items()}}
-        other.filterset = copy.copy(self.filterset)
-        other.filterset._form = form
+        other.filterset = self.filterset.with_form(form)
         return other
 
     @property
@@ -92,6 +106,11 @@ class Query:
     def get(self, name: str) -> Any:
         return self.values.get(name)
 
+    @property
+    def as_of(self) -> date | None:
+        """The day as known on which the answer is asked; None for now."""
+        return self.get("as_of")
+
     # Links
 
     def canonical(self, **changes: Any) -> str:
@@ -100,8 +119,8 @@ class Query:
         A change to None leaves the parameter out. Any change but one of page goes back to the first page.
         """
         values = {name: _as_written(value) for name, value in self.values.items()}
-        if changes and not changes.keys() & {"after", "before", "page"}:
-            for name in ("after", "before", "page"):
+        if changes and not changes.keys() & {"after", "before"}:
+            for name in ("after", "before"):
                 values.pop(name, None)
         for name, value in changes.items():
             values[name] = [] if value is None else _as_written(value)
@@ -110,7 +129,7 @@ class Query:
 
     def filter_string(self) -> str:
         """The canonical string of what is filtered and how it is ordered, without the page."""
-        return self.canonical(after=None, before=None, page=None)
+        return self.canonical(after=None, before=None)
 
     @cached_property
     def chips(self) -> list[Chip]:
@@ -129,8 +148,17 @@ class Query:
         return ", ".join(chip.words for chip in self.chips)
 
     def file_name(self) -> str:
-        """A file's name that says the filter: "layoffwatch-events-announced-from-1-january-2024"."""
-        return slugify(f"layoffwatch-{self.subject}-{self.in_words()}")[:120].strip("-")
+        """A file's name that says the filter: "layoffwatch-events-announced-from-1-january-2024".
+
+        Words that do not fit, or that a file's name cannot hold, are told apart by a mark of the whole query.
+        """
+        words = self.in_words()
+        name = slugify(f"layoffwatch-{self.subject}-{words}")
+        whole = len(name) <= MAX_NAME and re.fullmatch(r"[\w\s,:]*", words, re.ASCII)
+        if whole and self.order == self.default_order:
+            return name
+        mark = sha256(self.filter_string().encode()).hexdigest()[:8]
+        return f"{name[:MAX_NAME].strip('-')}-{mark}"
 
     # Pages by key
 
@@ -185,6 +213,13 @@ class EventQuery(Query):
         return super()._is_default(name, value)
 
 
+class SeriesQuery(EventQuery):
+    """A query on events with `by`, what its totals are taken apart by."""
+
+    filters = SeriesFilters
+    subject = "series"
+
+
 class NoteQuery(Query):
     filters = NoteFilters
     subject = "ai-notes"
@@ -197,16 +232,28 @@ class CompanyQuery(Query):
     default_order = "-people"
 
 
+class RecordQuery(Query):
+    """The query of a page that shows one thing: as known on a day."""
+
+    filters = RecordFilters
+    subject = "record"
+    default_order = ""
+
+
 def write_cursor(key: list[Any]) -> str:
     """A page's key as it stands in a link."""
     return urlsafe_b64encode(json.dumps(key, default=str, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str) -> list[Any]:
-    """The key that `write_cursor` wrote. Raises ValueError with words for a reader."""
+    """The key that `write_cursor` wrote: what the rows are ordered by, and the row's id.
+
+    Raises ValueError with words for a reader.
+    """
     try:
         key = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if isinstance(key, list) and len(key) == 2 and _is_number(key[1]) and (_is_number(key[0]) or _is_text(key[0])):
+        fits = isinstance(key, list) and 2 <= len(key) <= MAX_KEYS and _is_number(key[-1])
+        if fits and all(_is_number(part) or _is_text(part) for part in key):
             return key
     except (ValueError, RecursionError):
         pass
@@ -242,4 +289,6 @@ def _as_written(value: Any) -> list[str]:
         return sorted(_as_written(one)[0] for one in value)
     if isinstance(value, Company):
         return [value.slug]
+    if isinstance(value, Decimal):
+        return [format(value, "f")]
     return [str(value)]

@@ -124,9 +124,11 @@ def note_rows(editions: Iterable[NoteEdition], names: Names | None = None) -> li
 
 @dataclass(frozen=True)
 class EventPage:
-    """One event's page: its edition of today, or its last one when it is withdrawn, with all it stands beside."""
+    """One event's page: its edition of the day, marked if it is withdrawn, with all it stands beside. `today` is the
+    edition of now, `editions` are those up to the day."""
 
     row: EventRow
+    today: EventEdition
     whole: EventEdition | None
     parts: list[EventEdition]
     replaces: list[EventEdition]
@@ -178,22 +180,23 @@ class EventPage:
         return [{**c, "archived_url": self.archived.get(c["source"], "")} for c in self.row.body["citations"]]
 
 
-def event_page(record_id: int) -> EventPage | None:
-    """The page of a record that is or was public; None when it never was.
+def event_page(record_id: int, day: date | None = None) -> EventPage | None:
+    """The page of a record that is or was public, as known on `day` (None: now); None when it was not public by then.
 
-    Other records are named by their editions of today; one that is not public today is not shown (model.md).
+    Other records are named by their editions of that day; one that is not public then is not shown (model.md).
     """
-    editions = list(EventEdition.objects.for_record(record_id).select_related("company", "document"))
+    every = list(EventEdition.objects.for_record(record_id).select_related("company", "document"))
+    editions = _until(every, day)
     if not editions:
         return None
     edition = editions[-1]
     body = edition.document.body
     ids = {*body["updates"], *body["disputed_by"], *body["replaces"], edition.part_of, edition.replaced_by} - {None}
-    known = EventEdition.objects.known_on(None)
+    known = EventEdition.objects.known_on(day)
     others = {e.record_id: e for e in known.filter(record_id__in=ids)}
     around = list(known.filter(part_of=record_id).order_by("announced_from", "record_id"))
     updated_by = list(known.filter(ties__kind="updates", ties__other=record_id).order_by("announced_from", "record_id"))
-    notes = NoteEdition.objects.known_on(None).filter(record_id__in=body["notes"]).select_related("document")
+    notes = NoteEdition.objects.known_on(day).filter(record_id__in=body["notes"]).select_related("document")
     names = Names()
     selection_free = net([_own_of(edition)], {})[edition.record_id]
     company = names.company(edition.company_id)
@@ -209,6 +212,7 @@ def event_page(record_id: int) -> EventPage | None:
 
     return EventPage(
         EventRow(edition, company, owners, selection_free),
+        every[-1],
         next(iter(of([edition.part_of])), None),
         around,
         of(body["replaces"]),
@@ -222,6 +226,11 @@ def event_page(record_id: int) -> EventPage | None:
     )
 
 
+def _until(editions: list[Any], day: date | None) -> list[Any]:
+    """The editions of one record that are known by `day`."""
+    return [edition for edition in editions if day is None or edition.known_from <= day]
+
+
 def _own_of(edition: EventEdition) -> Own:
     e = edition
     return Own(e.record_id, e.counts_as, e.people_low, e.headline, e.people_high, e.high_open)
@@ -229,9 +238,10 @@ def _own_of(edition: EventEdition) -> Own:
 
 @dataclass(frozen=True)
 class NotePage:
-    """One AI-investment note's page."""
+    """One AI-investment note's page, as an event's."""
 
     row: NoteRow
+    today: NoteEdition
     updates: NoteEdition | None
     updated_by: list[NoteEdition]
     events: list[EventEdition]
@@ -247,18 +257,20 @@ class NotePage:
         return [{**c, "archived_url": self.archived.get(c["source"], "")} for c in self.row.body["citations"]]
 
 
-def note_page(record_id: int) -> NotePage | None:
-    """The page of a note that is or was public; None when it never was."""
-    editions = list(NoteEdition.objects.for_record(record_id).select_related("document"))
+def note_page(record_id: int, day: date | None = None) -> NotePage | None:
+    """The page of a note that is or was public, as known on `day`; None when it was not public by then."""
+    every = list(NoteEdition.objects.for_record(record_id).select_related("document"))
+    editions = _until(every, day)
     if not editions:
         return None
     edition = editions[-1]
-    known = NoteEdition.objects.known_on(None)
-    beside = EventEdition.objects.known_on(None).filter(ties__kind="notes", ties__other=record_id)
+    known = NoteEdition.objects.known_on(day)
+    beside = EventEdition.objects.known_on(day).filter(ties__kind="notes", ties__other=record_id)
     sources = [c["source"] for c in edition.document.body["citations"]]
     links = SourceLink.objects.filter(pk__in=sources).exclude(archived_url="")
     return NotePage(
         note_rows([edition])[0],
+        every[-1],
         known.filter(record_id=edition.updates).first() if edition.updates else None,
         list(known.filter(updates=record_id).order_by("dated_from")),
         list(beside.order_by("-announced_from", "-record_id")),

@@ -30,6 +30,14 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
+def words(text: str) -> list[str]:
+    """The words of `text` as they are searched: folded, of letters and digits alone ("AT&T's" gives at, t, s).
+
+    Of a very long one only the beginning counts: a database takes no word of thousands of letters.
+    """
+    return [word[:100] for word in re.findall(r"[^\W_]+", fold(text))]
+
+
 def company_key(name: str) -> str:
     """What two spellings of one company's name have in common: "Acme, Inc." and " ACME " give "acme".
 

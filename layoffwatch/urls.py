@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from events.views import companies, errors, events, notes, pages, start
+from events.views import api, companies, errors, events, files, notes, pages, start
 
 urlpatterns = [
     path("", start.start, name="start"),
     path("events/", events.event_list, name="events"),
-    path("events.csv", events.events_file, name="events-csv"),
+    re_path(r"^(?P<stem>events|ai|companies)\.(?P<ending>[a-z.-]+)\Z", files.view_file, name="file"),
+    re_path(r"^events/(?P<what>totals|series)\.json\Z", files.sums, name="sums"),
     re_path(r"^events/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", events.event_detail, name="event"),
     path("companies/", companies.company_list, name="companies"),
     path("companies/<slug:slug>/", companies.company_detail, name="company"),
@@ -16,6 +17,8 @@ urlpatterns = [
     re_path(r"^ai/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", notes.note_detail, name="note"),
     path("totals/", pages.totals, name="totals"),
     path("methodology/", pages.methodology, name="methodology"),
+    path("api/", api.page, name="api"),
+    path("api/openapi.json", api.description, name="openapi"),
     path("healthz", pages.healthz, name="healthz"),
     path("robots.txt", pages.robots),
     path("admin/", admin.site.urls),

@@ -16,12 +16,16 @@ from events.models import (
     EventDocument,
     EventEdition,
     EventEditionCompany,
+    EventEditionTerm,
     EventEditionTie,
+    EventWords,
     HeadcountDocument,
     HeadcountEdition,
     NoteDocument,
     NoteEdition,
     NoteEditionCompany,
+    NoteEditionTerm,
+    NoteWords,
     PublicRecord,
     SourceLink,
     TotalDocument,
@@ -61,7 +65,7 @@ class EditionAdmin(ReadOnlyAdmin):
     ordering = ("-version", "-id")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        own = [field.name for field in self.model._meta.concrete_fields if field.name not in ("id", "search_text")]
+        own = [field.name for field in self.model._meta.concrete_fields if field.name != "id"]
         return ["desk", *own, "companies", "said"] if self._index() else ["desk", *own, "said"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -119,6 +123,20 @@ class EventEditionCompanyAdmin(ReadOnlyAdmin):
 class EventEditionTieAdmin(ReadOnlyAdmin):
     hidden_from_index = True
     list_display = ("edition", "kind", "other")
+    list_select_related = ("edition",)
+
+
+@admin.register(EventEditionTerm, NoteEditionTerm)
+class TermAdmin(ReadOnlyAdmin):
+    hidden_from_index = True
+    list_display = ("edition", "kind", "value")
+    list_select_related = ("edition",)
+
+
+@admin.register(EventWords, NoteWords)
+class WordsAdmin(ReadOnlyAdmin):
+    hidden_from_index = True
+    list_display = ("edition", "words")
     list_select_related = ("edition",)
 
 

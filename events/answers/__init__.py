@@ -1,1 +1,5 @@
-"""A selection, streamed as a file. Answers know no request."""
+"""A selection, written down: as a file, a feed, JSON. Answers know no request.
+
+events/answers/answer.py ties a selection to what it states of itself (about.py), its rows (rows.py) and their columns
+(columns.py); each format is a module with one function `write(answer)`.
+"""

@@ -1,13 +1,17 @@
 """A selection as CSV (RFC 4180, UTF-8), streamed in constant memory and safe in spreadsheets."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
-from events.answers.columns import EVENT_COLUMNS, Column
+from events.answers.answer import SUBJECTS, Answer
+from events.answers.columns import Column, Type
 from events.selection import EventSelection
-from events.shown import Names, event_rows
 from events.text import guarded
+
+# Between the values of a column that holds several.
+BETWEEN = "; "
 
 
 class _Line:
@@ -17,23 +21,50 @@ class _Line:
         return line
 
 
+def write(answer: Answer) -> Iterator[str]:
+    """The header and one line for each row."""
+    return lines(answer.columns, answer.rows(), answer.base)
+
+
 def lines(columns: Iterable[Column], rows: Iterable[Any], base: str = "") -> Iterator[str]:
     """The header and one line for each row. `base` goes before addresses of our own pages ("https://host")."""
     columns = list(columns)
+    cells = [(column.of, _AS_CELL.get(column.type)) for column in columns]
     writer = csv.writer(_Line())
     yield writer.writerow([column.name for column in columns])
     for row in rows:
-        cells = []
-        for column in columns:
-            value = column.value(row)
-            if column.name == "url":
-                value = base + value
-            elif column.text and isinstance(value, str):
-                value = guarded(value)
-            cells.append("" if value is None else value)
-        yield writer.writerow(cells)
+        yield writer.writerow([cell(of(row, base)) if cell else of(row, base) for of, cell in cells])
+
+
+def _text(value: str | None) -> str | None:
+    return value and guarded(value)
+
+
+def _texts(value: list[Any] | None) -> str:
+    return guarded(BETWEEN.join(map(str, value or ())))
+
+
+def _boolean(value: bool | None) -> str | None:
+    return None if value is None else "true" if value else "false"
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    return None if value is None else format(value, "f")
+
+
+# Text is guarded against being taken for a formula; numbers are never touched. What is not here (whole numbers, days,
+# words) is written as it is, and None as an empty cell.
+_AS_CELL: dict[Type, Callable[[Any], str | None]] = {
+    Type.BOOLEAN: _boolean,
+    Type.DECIMAL: _decimal,
+    Type.TEXT: _text,
+    Type.URL: _text,
+    Type.TEXTS: _texts,
+    Type.WORDS: _texts,
+    Type.IDS: _texts,
+}
 
 
 def events_csv(selection: EventSelection, base: str) -> Iterator[str]:
     """The selection's events, in its order."""
-    return lines(EVENT_COLUMNS, event_rows(selection.stream(), selection, Names()), base)
+    return write(Answer(SUBJECTS["events"], selection, base))

@@ -5,12 +5,16 @@ from events.models.edition import (
     EventDocument,
     EventEdition,
     EventEditionCompany,
+    EventEditionTerm,
     EventEditionTie,
+    EventWords,
     HeadcountDocument,
     HeadcountEdition,
     NoteDocument,
     NoteEdition,
     NoteEditionCompany,
+    NoteEditionTerm,
+    NoteWords,
     PublicRecord,
     SourceLink,
     TotalDocument,
@@ -22,8 +26,9 @@ from events.models.source import Citation, Source
 from events.models.total import Headcount, PublishedTotal
 
 __all__ = [
-    "AiNote", "Alias", "Citation", "Company", "EventDocument", "EventEdition", "EventEditionCompany", "EventEditionTie",
-    "Headcount", "HeadcountDocument", "HeadcountEdition", "LayoffEvent", "NoteCompany", "NoteDocument", "NoteEdition",
-    "NoteEditionCompany", "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "Reason",
-    "Relation", "Source", "SourceLink", "TotalDocument", "TotalEdition", "Unit",
+    "AiNote", "Alias", "Citation", "Company", "EventDocument", "EventEdition", "EventEditionCompany",
+    "EventEditionTerm", "EventEditionTie", "EventWords", "Headcount", "HeadcountDocument", "HeadcountEdition",
+    "LayoffEvent", "NoteCompany", "NoteDocument", "NoteEdition", "NoteEditionCompany", "NoteEditionTerm", "NoteWords",
+    "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "Reason", "Relation", "Source",
+    "SourceLink", "TotalDocument", "TotalEdition", "Unit",
 ]  # fmt: skip

@@ -13,8 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from events.models.choices import Sector
-from events.models.fields import NoOverlap, one_of
-from events.text import company_key, fold
+from events.models.fields import FullText, NoOverlap, one_of
+from events.text import company_key, fold, words
+
+# A company and what it was merged into, through any number of steps that occur.
+MERGED_INTO = ("pk", "merged_into", "merged_into__merged_into", "merged_into__merged_into__merged_into")
 
 
 class Company(models.Model):
@@ -39,6 +42,7 @@ class Company(models.Model):
         verbose_name_plural = _("companies")
         ordering = ["name"]
         constraints = [
+            FullText(field="search_text", name="company_search"),
             one_of("sector", Sector, blank=True),
             models.UniqueConstraint(
                 fields=["match_key"],
@@ -62,7 +66,9 @@ class Company(models.Model):
     def fill(self, aliases: Iterable[str] = ()) -> None:
         """Sets what follows from the name: the key to match by, the words to search in."""
         self.match_key = company_key(self.name)
-        self.search_text = " ".join(dict.fromkeys(fold(n) for n in [self.name, *aliases, self.ticker] if n))
+        names = [fold(n) for n in [self.name, *aliases, self.ticker] if n]
+        # As people write them, for the desk ("c3.ai"), and as words, for readers ("c3 ai").
+        self.search_text = " ".join(dict.fromkeys([*names, *(" ".join(words(n)) for n in names)])).strip()
 
     def clean(self) -> None:
         self.fill()

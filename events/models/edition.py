@@ -5,9 +5,11 @@ reader sees. Only events/publishing.py writes here. Editions know companies and 
 """
 
 from datetime import date
+from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from events.dates import written
@@ -28,8 +30,8 @@ from events.models.choices import (
     TotalCounts,
     TotalScope,
 )
-from events.models.company import Company
-from events.models.fields import one_of
+from events.models.company import MERGED_INTO, Company
+from events.models.fields import FullText, one_of
 
 # An open span ends on the last day there is: "known_from <= day < known_until" then needs no special case.
 OPEN = date.max
@@ -51,9 +53,15 @@ class EditionSet(models.QuerySet):
 
     def known_on(self, day: date | None) -> "EditionSet":
         """What was public at the end of `day` (UTC); None: what is public now. Without withdrawn records."""
+        return self.filter(**self.span(day))
+
+    @staticmethod
+    def span(day: date | None, of: str = "") -> dict[str, Any]:
+        """The condition of `known_on`, for editions or, with `of`, for rows that lead to one ("edition__")."""
         if day is None:
-            return self.filter(known_until=OPEN, withdrawn=False)
-        return self.filter(known_from__lte=day, known_until__gt=day, withdrawn=False)
+            # Not "=": SQLite would take the index of open editions, which lacks all that is counted by.
+            return {f"{of}known_until__gte": OPEN, f"{of}withdrawn": False}
+        return {f"{of}known_from__lte": day, f"{of}known_until__gt": day, f"{of}withdrawn": False}
 
     def for_record(self, record_id: int) -> "EditionSet":
         """All editions of one record, oldest first."""
@@ -77,7 +85,6 @@ class Edition(models.Model):
     reconstructed_from = models.CharField(max_length=200, blank=True)
     title = models.CharField(max_length=300)
     slug = models.SlugField(max_length=120)
-    search_text = models.TextField(default="")
 
     objects = EditionSet.as_manager()
 
@@ -113,10 +120,29 @@ class Figure(models.Model):
         abstract = True
 
 
+EVENT_FACTS = [
+    "announced_from", "record_id", "known_from", "known_until", "withdrawn", "replaced_by", "counts_as",
+    "announced_until", "announced_month", "date_precision", "stage", "ai_link", "sector", "country", "part_of",
+    "people_low", "headline", "people_high", "high_open", "share_percent", "company", "permanence", "closure",
+    "days_late", "reasons", "tiers",
+]  # fmt: skip
+
+
+# The choices whose values are counted beside a list.
+EVENT_FACETS = ("stage", "ai_link", "sector", "country", "permanence", "closure", "reasons", "tiers")
+
+
+def counted_by(choice: str) -> Func:
+    """What rows are grouped by to count them by the value of a choice: the value itself, in a form that an index of
+    its own begins with and that no filter takes."""
+    return Upper(F(choice)) if choice == "country" else Lower(F(choice))
+
+
 class EventEdition(Edition, Figure):
     """A layoff event as it was public."""
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+")
+    # The index below serves the key.
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
     announced_from = models.DateField()
     announced_until = models.DateField()
     date_precision = models.CharField(max_length=7, choices=Precision)
@@ -138,6 +164,14 @@ class EventEdition(Edition, Figure):
     place_folded = models.CharField(max_length=200, blank=True)
     part_of = models.BigIntegerField(null=True)
     replaced_by = models.BigIntegerField(null=True)
+    # The days within which an AI note stands beside the event: 12 months before to 6 after.
+    notes_from = models.DateField()
+    notes_until = models.DateField()
+    # Of which there may be several: each value between blanks, " ai costs ", "" for none.
+    reasons = models.CharField(max_length=100, blank=True)
+    tiers = models.CharField(max_length=50, blank=True)
+    # How many days after its date it became known here.
+    days_late = models.PositiveIntegerField()
 
     class Meta(Edition.Meta):
         abstract = False
@@ -153,13 +187,26 @@ class EventEdition(Edition, Figure):
             ),
         ]
         indexes = [
+            # All that is filtered and counted by, so that sums of today and of any day read this index alone; in the
+            # order in which lists are shown, so that a page reads no more than its rows.
+            models.Index(fields=EVENT_FACTS, name="eventedition_facts"),
             models.Index(
-                fields=["counts_as", "announced_from", "record_id"],
-                name="eventedition_today",
-                condition=Q(known_until=OPEN, withdrawn=False, replaced_by__isnull=True),
+                fields=["part_of", "record_id", "known_from", "known_until", "withdrawn", "replaced_by"],
+                name="eventedition_parts",
+                condition=Q(part_of__isnull=False),
             ),
-            models.Index(fields=["known_from", "known_until", "announced_from"], name="eventedition_span"),
-            models.Index(fields=["part_of"], name="eventedition_parts", condition=Q(part_of__isnull=False)),
+            models.Index(fields=["company", "announced_from"], name="eventedition_company"),
+            # Today's rows in the order of each choice: to count them by it sorts nothing and reads little.
+            *(
+                models.Index(
+                    counted_by(name),
+                    F(name),
+                    *(F(other) for other in ("counts_as", "known_until", "withdrawn", "replaced_by")),
+                    name=f"eventedition_by_{name}",
+                    condition=Q(known_until__gte=OPEN, withdrawn=False, replaced_by__isnull=True),
+                )
+                for name in EVENT_FACETS
+            ),
         ]
 
     def get_absolute_url(self) -> str:
@@ -190,17 +237,15 @@ class NoteEdition(Edition):
     period_from = models.DateField(null=True)
     period_until = models.DateField(null=True)
     updates = models.BigIntegerField(null=True)
+    tiers = models.CharField(max_length=50, blank=True)
 
     class Meta(Edition.Meta):
         abstract = False
         constraints = [*Edition.Meta.constraints, one_of("kind", NoteKind)]
         indexes = [
             models.Index(
-                fields=["dated_from", "record_id"],
-                name="noteedition_today",
-                condition=Q(known_until=OPEN, withdrawn=False),
+                fields=["dated_from", "record_id", "known_from", "known_until", "withdrawn"], name="noteedition_facts"
             ),
-            models.Index(fields=["known_from", "known_until", "dated_from"], name="noteedition_span"),
         ]
 
     def get_absolute_url(self) -> str:
@@ -236,6 +281,14 @@ class HeadcountEdition(Edition, Figure):
 
     class Meta(Edition.Meta):
         abstract = False
+
+    @classmethod
+    def of(cls, company: Any) -> EditionSet:
+        """Headcounts of a company and of those that were merged into it."""
+        wanted = Q()
+        for step in MERGED_INTO:
+            wanted |= Q(company=company) if step == "pk" else Q(**{f"company__{step}": company})
+        return cls.objects.filter(wanted)
 
 
 class EventEditionCompany(models.Model):
@@ -288,6 +341,63 @@ class EventEditionTie(models.Model):
         return f"{self.edition_id} {self.kind} {self.other}"
 
 
+class Term(models.Model):
+    """Index: a name that an edition's document holds several of. `key` is its form for comparison."""
+
+    class Kind(models.TextChoices):
+        UNIT = "unit"
+        SOURCE = "source"
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    value = models.CharField(max_length=200)
+    key = models.CharField(max_length=200)
+
+    class Meta:
+        abstract = True
+        constraints = [models.UniqueConstraint(fields=["kind", "key", "edition"], name="%(class)s_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.value}"
+
+
+class EventEditionTerm(Term):
+    edition = models.ForeignKey(EventEdition, models.CASCADE, related_name="terms")
+
+
+class NoteEditionTerm(Term):
+    edition = models.ForeignKey(NoteEdition, models.CASCADE, related_name="terms")
+
+
+class Words(models.Model):
+    """Index: what is searched in an edition, as words of letters and digits: its title alone, and all of it.
+
+    The names of its companies are not here: they are searched as they are today.
+    """
+
+    title = models.TextField()
+    words = models.TextField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class EventWords(Words):
+    edition = models.OneToOneField(EventEdition, models.CASCADE, primary_key=True, related_name="searched")
+
+    class Meta:
+        constraints = [FullText(field="words", name="eventwords_search")]
+
+
+class NoteWords(Words):
+    edition = models.OneToOneField(NoteEdition, models.CASCADE, primary_key=True, related_name="searched")
+
+    class Meta:
+        constraints = [FullText(field="words", name="notewords_search")]
+
+
 class Document(models.Model):
     """Everything that a reader sees of a record: citations, units, relations (by id alone), words."""
 
@@ -319,10 +429,9 @@ class HeadcountDocument(Document):
 def public_companies() -> models.QuerySet[Company]:
     """The companies that an edition has named, or that owned one it names; all others are the desk's alone."""
     named = [
-        Exists(index.objects.filter(company=OuterRef("pk")))
-        for index in (EventEditionCompany, NoteEditionCompany, HeadcountEdition)
+        Exists(index.objects.filter(company=OuterRef("pk"))) for index in (EventEditionCompany, NoteEditionCompany)
     ]
-    return Company.objects.filter(named[0] | named[1] | named[2])
+    return Company.objects.filter(named[0] | named[1] | Exists(HeadcountEdition.of(OuterRef("pk"))))
 
 
 class SourceLink(models.Model):

@@ -1,5 +1,7 @@
 """Layoff events as editors keep them, their units, reasons and relations."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -140,6 +142,39 @@ class Reason(models.Model):
         return self.get_kind_display()
 
 
+def circles(whole: Mapping[int, int], replaces: Mapping[int, int]) -> set[int]:
+    """The events from which "part of" and "replaces" lead back to themselves: they could not be counted (rule 3).
+
+    What replaces one another counts as one event: a replacement takes the whole and the parts of what it replaced.
+    """
+    found: set[int] = set()
+
+    def first(event: int) -> int:
+        """What `event` replaced at first."""
+        seen = {event}
+        while (event := replaces.get(event, event)) not in seen:
+            seen.add(event)
+        if event in replaces:
+            found.update(seen)
+        return event
+
+    above: dict[int, set[int]] = defaultdict(set)
+    members: dict[int, set[int]] = defaultdict(set)
+    for event in {*whole, *whole.values(), *replaces}:
+        members[first(event)].add(event)
+    for event, other in whole.items():
+        above[first(event)].add(first(other))
+    for start in list(above):
+        seen: set[int] = set()
+        todo = set(above[start])
+        while todo and start not in todo:
+            seen |= todo
+            todo = {at for one in todo for at in above.get(one, ())} - seen
+        if start in todo:
+            found |= members[start]
+    return found
+
+
 class Relation(models.Model):
     """What one event is to another: `event` "is part of" / "replaces" / "updates" / "is disputed by" `other`."""
 
@@ -198,22 +233,18 @@ class Relation(models.Model):
             raise ValidationError(_("“Is part of” and “replaces” must not lead back to the event itself."))
 
     def _closes_a_circle(self) -> bool:
-        """Whether `event` can be reached from `other`: part of and replaces together have no cycles."""
+        links: dict[str, dict[int, int]] = {RelationKind.PART_OF: {}, RelationKind.REPLACES: {}}
         seen: set[int] = set()
-        todo = {self.other_id}
+        todo = {self.event_id, self.other_id}
         while todo:
-            if self.event_id in todo:
-                return True
             seen |= todo
-            todo = (
-                set(
-                    Relation.objects.filter(event__in=todo, kind__in=TREE_KINDS)
-                    .exclude(pk=self.pk)
-                    .values_list("other_id", flat=True)
-                )
-                - seen
-            )
-        return False
+            rows = Relation.objects.filter(Q(event__in=todo) | Q(other__in=todo), kind__in=TREE_KINDS)
+            found = list(rows.exclude(pk=self.pk).values_list("event_id", "kind", "other_id"))
+            for event, kind, other in found:
+                links[kind][event] = other
+            todo = {end for event, _kind, other in found for end in (event, other)} - seen
+        links[self.kind][self.event_id] = self.other_id
+        return bool(circles(links[RelationKind.PART_OF], links[RelationKind.REPLACES]))
 
 
 TREE_KINDS = (RelationKind.PART_OF, RelationKind.REPLACES)

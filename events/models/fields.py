@@ -236,3 +236,104 @@ class NoOverlap(models.BaseConstraint):
             others = others.filter(Q(**{f"{self.until}__isnull": True}) | Q(**{f"{self.until}__gt": since}))
         if others.exists():
             raise ValidationError(self.get_violation_error_message())
+
+
+class FullText(models.BaseConstraint):
+    """An index of the words in `field`, a text of words between single blanks; `field__has_word` asks it.
+
+    PostgreSQL indexes a vector of the very words: its own parser would split some of them again. SQLite keeps an FTS5
+    table beside the model's, which triggers keep up.
+    """
+
+    def __init__(self, *, field: str, name: str) -> None:
+        super().__init__(name=name)
+        self.field = field
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "field": self.field}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FullText) and self.deconstruct() == other.deconstruct()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _statements(self, model: type[models.Model], schema_editor: Any) -> list[Any]:
+        from django.db.backends.ddl_references import Statement, Table
+
+        meta: Any = model._meta
+        quote = schema_editor.quote_name
+        parts = {
+            "table": Table(meta.db_table, quote),
+            "name": quote(self.name),
+            "column": quote(meta.get_field(self.field).column),
+            "id": quote(meta.pk.column),
+        }
+        if schema_editor.connection.vendor == "postgresql":
+            sql = "CREATE INDEX %(name)s ON %(table)s USING gin (array_to_tsvector(string_to_array(%(column)s, ' ')))"
+            return [Statement(sql, **parts)]
+        out = "INSERT INTO %(name)s (%(name)s, rowid, %(column)s) VALUES ('delete', OLD.%(id)s, OLD.%(column)s);"
+        into = "INSERT INTO %(name)s (rowid, %(column)s) VALUES (NEW.%(id)s, NEW.%(column)s);"
+        trigger = "CREATE TRIGGER %(trigger)s AFTER %(event)s ON %(table)s BEGIN "
+        makes = (
+            "CREATE VIRTUAL TABLE IF NOT EXISTS %(name)s USING fts5(%(column)s, content=%(table)s, "
+            "content_rowid=%(id)s, detail=none, tokenize='unicode61 remove_diacritics 0')"
+        )
+        events = {"INSERT": into, "DELETE": out, f"UPDATE OF {parts['column']}": f"{out} {into}"}
+        # The rows that are there already, also after the table was made anew.
+        fills = "INSERT INTO %(name)s (%(name)s) VALUES ('rebuild')"
+        return [Statement(makes, **parts), Statement(fills, **parts)] + [
+            Statement(f"{trigger}{does} END", event=event, trigger=quote(f"{self.name}_{event[:6].lower()}"), **parts)
+            for event, does in events.items()
+        ]
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
+        # After the table is made: also when SQLite's schema editor makes it anew for a later migration.
+        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
+
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        *first, last = self._statements(model, schema_editor)
+        for statement in first:
+            schema_editor.execute(statement)
+        return last
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
+        quote = schema_editor.quote_name
+        if schema_editor.connection.vendor == "postgresql":
+            return f"DROP INDEX {quote(self.name)}"
+        for event in ("insert", "delete", "update"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {quote(f'{self.name}_{event}')}")
+        return f"DROP TABLE {quote(self.name)}"
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: Any = "default") -> None:
+        """An index refuses nothing."""
+
+
+@models.TextField.register_lookup
+class HasWord(models.Lookup):
+    """`field__has_word="goo"`: a word of the text begins so. The model has a FullText of the field."""
+
+    lookup_name = "has_word"
+    prepare_rhs = False
+
+    def _index(self) -> str:
+        field: Any = self.lhs.output_field
+        return next(c.name for c in field.model._meta.constraints if isinstance(c, FullText) and c.field == field.name)
+
+    def _word(self) -> str:
+        # Letters and digits alone need no quoting in either language.
+        if not str(self.rhs).isalnum():
+            raise ValueError(f"‘{self.rhs}’ is no word")
+        return str(self.rhs)
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        lhs: Any = self.lhs
+        quote, name = connection.ops.quote_name, connection.ops.quote_name(self._index())
+        pk = f"{quote(lhs.alias)}.{quote(lhs.output_field.model._meta.pk.column)}"
+        found = f"SELECT rowid FROM {name} WHERE {name} MATCH %s"  # noqa: S608 - names of our own
+        return f"{pk} IN ({found})", [f'"{self._word()}"*']
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        lhs, params = self.process_lhs(compiler, connection)
+        vector = f"array_to_tsvector(string_to_array({lhs}, ' '))"
+        return f"{vector} @@ %s::tsquery", [*params, f"'{self._word()}':*"]

@@ -18,6 +18,7 @@ register = template.Library()
 
 register.filter("whole", present.whole)
 register.filter("share", present.share)
+register.filter("known", present.known)
 register.filter("interval", present.interval)
 register.filter("money", present.money)
 register.filter("kinds", kind_words)
@@ -86,6 +87,19 @@ def country(code: str) -> str:
 @register.filter
 def money_words(edition: Any) -> str:
     return present.money_range(edition.usd_low_millions, edition.usd_millions, edition.usd_high_millions)
+
+
+@register.simple_tag(takes_context=True)
+def as_of_string(context: dict[str, Any]) -> str:
+    """What a link to another page takes along on a page that is shown as known on a day."""
+    return f"?as_of={context['as_of']:%Y-%m-%d}" if context.get("as_of") else ""
+
+
+@register.simple_tag
+def as_known_now(query: Any) -> str:
+    """The query string of the same view as known today."""
+    string = query.canonical(as_of=None)
+    return f"?{string}" if string else ""
 
 
 @register.filter

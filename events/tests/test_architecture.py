@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 # Groups of our modules, as patterns. "events.x" is the module or package itself, "events.x.*" what lies within.
-HELPERS = ("events.dates", "events.text", "events.marks")
+HELPERS = ("events.dates", "events.text", "events.marks", "events.state")
 CHOICES = ("events.models.choices",)
 IDENTITY = ("events.models.company", "events.models.fields")
 EDITIONS = ("events.models.edition",)
@@ -26,8 +26,8 @@ DESK = (
     "events.models.source",
 )
 READERS_MODELS = (*CHOICES, "events.models.company", *EDITIONS)
-QUESTION = ("events.filters", "events.query")
-RESULT = ("events.counting", "events.selection")
+QUESTION = ("events.values", "events.filters", "events.query")
+RESULT = ("events.counting", "events.selection", "events.selection.*")
 SHOWN = ("events.shown", "events.present", "events.charts", "events.keys", "events.explorer")
 ANSWERS = ("events.answers", "events.answers.*")
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")
@@ -79,8 +79,8 @@ RULES = [
     ),
     # The public record's side.
     Rule(
-        ("events.filters",),
-        (*READERS_MODELS, *HELPERS, "events.filters"),
+        ("events.values", "events.filters"),
+        (*READERS_MODELS, *HELPERS, "events.values", "events.filters"),
         "a filter knows fields and choices, not who asks",
         but_not=("django.shortcuts", "django.views"),
     ),
@@ -98,7 +98,7 @@ RULES = [
         knows_no_request=True,
     ),
     Rule(
-        ("events.selection",),
+        ("events.selection", "events.selection.*"),
         (*READERS_MODELS, *HELPERS, *QUESTION, *RESULT),
         "a selection knows no HTTP",
         but_not=WEB,

@@ -22,6 +22,8 @@ def test_a_record_that_holds_is_said_to_hold(amazon, capsys):
 def test_a_record_changed_behind_the_doors_back_fails_the_command_and_is_named(amazon, capsys):
     event = published(amazon, 500)
     LayoffEvent.objects.filter(pk=event.pk).update(title="Another title")
-    with pytest.raises(CommandError, match="1 problem"):
+    with pytest.raises(CommandError, match="2 problems"):
         call_command("check_record")
-    assert f"event {event.pk}" in capsys.readouterr().err.lower()
+    said = capsys.readouterr().err.lower()
+    assert f"event {event.pk}: its edition differs in title" in said
+    assert f"event {event.pk}: its index of words is stale" in said

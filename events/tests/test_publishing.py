@@ -1,11 +1,13 @@
 """The door: what is written when a record is published, corrected, withdrawn or touched."""
 
 from datetime import date
+from unittest import mock
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from events import dates
-from events.models import EventEdition, Ownership, Relation, SourceLink
+from events.models import EventEdition, Ownership, PublicRecord, Relation, SourceLink
 from events.publishing import (
     NotPublishable,
     check_record,
@@ -290,3 +292,72 @@ def test_a_correction_that_comes_after_a_withdrawal_does_not_undo_it(amazon):
     with pytest.raises(NotPublishable, match="withdrawn meanwhile"):
         correct(stale, "Another number.")
     assert not EventEdition.objects.known_on(None).filter(record_id=event.pk).exists()
+
+
+# ── What a row from a file says of the past, and circles ─────────────────────────────────────────────────────────────
+
+
+def state_on(event, day):
+    """The edition of `event` that is known on a day."""
+    return EventEdition.objects.known_on(date.fromisoformat(day)).filter(record_id=event.pk).first()
+
+
+@pytest.fixture
+def may():
+    """A site that opened on 1 May 2024, and a switch of the day it is."""
+    PublicRecord.objects.update(opened_on=date(2024, 5, 1))
+    with mock.patch.object(dates, "today") as today:
+        yield lambda day: setattr(today, "return_value", date.fromisoformat(day))
+
+
+def test_a_row_of_the_past_says_nothing_of_what_became_public_later(may, amazon):
+    may("2024-05-06")
+    whole = published(amazon, 500)
+    may("2024-05-20")
+    filing = published(amazon, 100, stage="filed", part_of=whole, recorded_on="2024-03-01")
+    may("2024-06-01")
+    assert (state_on(filing, "2024-03-02").counts_as, state_on(filing, "2024-03-02").part_of) == ("filing", None)
+    # The relation is known from the later of the days of the two.
+    assert state_on(filing, "2024-05-05").counts_as == "filing"
+    assert (state_on(filing, "2024-05-06").counts_as, state_on(filing, "2024-05-06").part_of) == ("cut", whole.pk)
+    assert check_record() == []
+
+
+def test_a_row_of_the_past_that_something_later_replaces_is_there_until_then(may, amazon):
+    may("2024-05-06")
+    old = make_event(amazon, 300, recorded_on=date(2024, 2, 1), origin="a file")
+    new = published(amazon, 280, replaces=old)
+    may("2024-05-21")
+    publish(old)
+    may("2024-06-01")
+    assert state_on(old, "2024-02-02").replaced_by is None
+    assert state_on(old, "2024-05-06").replaced_by == new.pk
+    assert check_record() == []
+
+
+def test_what_was_public_is_touched_by_a_row_of_the_past_from_today_on_alone(may, amazon):
+    may("2024-05-06")
+    old = published(amazon, 300)
+    may("2024-05-20")
+    new = make_event(amazon, 280, replaces=old, recorded_on=date(2024, 3, 1), origin="a file")
+    publish(new)
+    may("2024-06-01")
+    assert state_on(new, "2024-03-02").headline == 280
+    assert state_on(old, "2024-05-19").replaced_by is None
+    assert state_on(old, "2024-05-20").replaced_by == new.pk
+    assert check_record() == []
+
+
+def test_a_circle_through_a_replacement_is_refused(amazon):
+    """What replaces an event takes its parts: it cannot be part of one of them."""
+    whole = make_event(amazon, 1000)
+    part = make_event(amazon, 100, part_of=whole)
+    replacement = make_event(amazon, 900, replaces=whole)
+    circle = Relation(event=replacement, kind="part_of", other=part)
+    with pytest.raises(ValidationError, match="lead back"):
+        circle.full_clean()
+    circle.save()
+    with pytest.raises(NotPublishable, match="lead back"):
+        publish([whole, part, replacement])
+    with pytest.raises(NotPublishable, match="lead back"):
+        publish(make_event(amazon, 5, part_of=(other := make_event(amazon, 6)), replaces=other))

@@ -6,7 +6,6 @@ The oracle here filters plain facts in Python and nets them with the one of test
 import calendar
 import csv
 import random
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,8 +16,8 @@ from django.http import QueryDict
 from events.answers.csv import events_csv
 from events.counting import Money, Own, Total
 from events.dates import today
-from events.models import EventEdition, LayoffEvent, Reason
-from events.publishing import check_record, ownership_changed, publish, withdraw
+from events.models import LayoffEvent, Reason
+from events.publishing import ownership_changed, publish, withdraw
 from events.query import CompanyQuery, EventQuery, NoteQuery
 from events.selection import (
     PAGE_SIZE,
@@ -27,23 +26,24 @@ from events.selection import (
     NoteSelection,
     companies_investing_meanwhile,
     company_events,
+    company_headcounts,
     company_notes,
     emptied_by,
     first_totals,
-    group_totals,
     latest_year,
     notes_by_period,
     totals_by_basis,
 )
+from events.selection.companies import all_cuts
 from events.shown import Names, event_rows
 from events.tests.factories import (
     make_company,
     make_event,
     published,
+    published_headcount,
     published_note,
     published_total,
 )
-from events.tests.test_counting import Oracle
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ ORDERS = ("-announced", "announced", "-people", "people", "company", "-company",
 def select(string="", day=None):
     query = EventQuery(QueryDict(string))
     assert query.is_valid(), query.errors
-    return EventSelection(query, day)
+    return EventSelection(query.changed(as_of=day) if day else query)
 
 
 def ids(string="", day=None):
@@ -291,63 +291,6 @@ def random_question(chance):
     return pairs
 
 
-FOLDED = {"é": "e", "ø": "ø", "Ø": "ø"}
-
-
-def folded(text):
-    return "".join(FOLDED.get(c, c) for c in text).lower()
-
-
-def fits(fact, pairs, without=()):
-    """Whether the filter of `pairs`, but for the parameters `without`, takes the fact: rules 4 to 6 in plain Python."""
-    given = {}
-    for name, value in pairs:
-        if name not in without:
-            given.setdefault(name, []).append(value)
-
-    def day(name, end):
-        text = given[name][0]
-        year = int(text[:4])
-        if "Q" in text:
-            months = range(int(text[6]) * 3 - 2, int(text[6]) * 3 + 1)
-        elif len(text) == 4:
-            months = range(1, 13)
-        elif len(text) == 7:
-            months = (int(text[5:]),)
-        else:
-            return date.fromisoformat(text)
-        return date(year, months[-1], calendar.monthrange(year, months[-1])[1]) if end else date(year, months[0], 1)
-
-    if "company" in given:
-        asked = {value.lower() for value in given["company"]}
-        theirs = (fact.company,) if "subsidiaries" in given else (fact.company, *fact.owners)
-        if not asked & {name.lower() for name in theirs}:
-            return False
-    if "announced_after" in given and fact.first < day("announced_after", False):
-        return False
-    if "announced_before" in given and fact.last > day("announced_before", True):
-        return False
-    if fact.kind not in given.get("counts_as", ("cut", "signal") if "counts_as" not in without else KINDS):
-        return False
-    for name in ("stage", "ai_link", "sector", "country"):
-        if name in given and getattr(fact, name) not in given[name]:
-            return False
-    if "place" in given and given["place"][0].lower() not in fact.place.lower():
-        return False
-    if "q" in given:
-        for word in folded(given["q"][0]).split():
-            # "oresund" does not find Øresund: ø is a letter of its own, no o with an accent.
-            if word not in folded(fact.words) and word not in folded(fact.company):
-                return False
-    low, high = given.get("people_min"), given.get("people_max")
-    wanted = given.get("without_figure", [""])[0]
-    if fact.headline is None:
-        return wanted in ("include", "only") or (wanted == "" and not (low or high))
-    if wanted == "only":
-        return False
-    return (not low or fact.headline >= int(low[0])) and (not high or fact.headline <= int(high[0]))
-
-
 def as_string(pairs):
     data = QueryDict(mutable=True)
     for name, value in pairs:
@@ -363,111 +306,6 @@ def questions(seed, number):
         if EventQuery(QueryDict(as_string(pairs))).is_valid():
             found.append(pairs)
     return found
-
-
-def time_key(fact, grain):
-    if grain == "year":
-        return str(fact.first.year)
-    if grain == "quarter":
-        return f"{fact.first.year}-Q{(fact.first.month + 2) // 3}" if fact.precision != "year" else ""
-    return fact.month
-
-
-def in_order(facts, order):
-    keys = {
-        "announced": lambda f: f.first,
-        "people": lambda f: -1 if f.headline is None else f.headline,
-        "company": lambda f: f.company.lower(),
-        "recorded": lambda f: f.recorded,
-    }
-    return [
-        f.id
-        for f in sorted(facts, key=lambda f: (keys[order.removeprefix("-")](f), f.id), reverse=order.startswith("-"))
-    ]
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_answer_to_random_questions_is_one_set_of_events_counted_once(seed):
-    facts = random_record(seed)
-    assert check_record() == []
-    whole_of = {fact.id: fact.whole for fact in facts if fact.whole}
-    chance = random.Random(seed)
-    for number, pairs in enumerate(questions(seed, 16)):
-        order = ORDERS[number % len(ORDERS)]
-        string = as_string([*pairs, ("order", order)])
-        selection = select(string)
-        result = [fact for fact in facts if fits(fact, pairs)]
-        oracle = Oracle([fact.own() for fact in result], whole_of)
-        expected = {kind: oracle.total(kind) for kind in {fact.kind for fact in result}}
-
-        # Totals.
-        assert selection.totals == expected, string
-        assert selection.count == len(result)
-
-        # The file: the same ids in the same order, and its counted columns add up to the page's totals.
-        rows = file_of(selection)
-        assert [int(row["id"]) for row in rows] == in_order(result, order), string
-        for kind, total in expected.items():
-            own = [row for row in rows if row["counts_as"] == kind]
-            sums = (sum(int(row[name] or 0) for row in own) for name in ("counted_low", "counted", "counted_high"))
-            assert tuple(sums) == (total.low, total.headline, total.high), string
-            assert any(row["high_open"] == "true" for row in own) == total.high_open
-
-        # Pages by their links, there and back.
-        size = chance.choice((5, 10, 20))
-        assert there_and_back(string, size) == in_order(result, order), string
-
-        # Series: every bar is what the oracle finds there, and all add up.
-        kind = selection.main_kind
-        total = selection.totals.get(kind, Total())
-        of_kind = [fact for fact in result if fact.kind == kind]
-        for grain in ("month", "quarter", "year"):
-            series = selection.series_by_time(grain)
-            known = Counter(time_key(fact, grain) for fact in of_kind)
-            assert {bar.key: bar.events for bar in series.bars if bar.events} == {k: n for k, n in known.items() if k}
-            assert (series.remainder.events if series.remainder else 0) == known[""]
-            rest = [series.remainder] if series.remainder else []
-            assert sum((bar.total for bar in [*series.bars, *rest]), Total()) == total, string
-        for by in ("sector", "company", "country", "stage", "ai_link"):
-            series = selection.series_by(by)
-            assert sum((bar.total for bar in series.bars), Total()) == total, string
-            assert {bar.key: bar.events for bar in series.bars} == _by(of_kind, by)
-
-        # Facets ignore their own filter; the other kinds are named; what only overlaps is counted.
-        for name, counts in selection.facets.items():
-            own_filter_off = [fact for fact in facts if fits(fact, pairs, without=(name,))]
-            field = "kind" if name == "counts_as" else name
-            assert counts == {k: n for k, n in Counter(getattr(f, field) for f in own_filter_off).items() if k}, string
-        held = [value for name, value in pairs if name == "counts_as"] or ["cut", "signal"]
-        others = Counter(fact.kind for fact in facts if fits(fact, pairs, without=("counts_as",)))
-        assert selection.also == {kind: n for kind, n in others.items() if kind not in held}
-        assert selection.overlapping == _overlapping(facts, pairs)
-
-
-def _by(facts, by):
-    if by == "company":
-        keys = {edition.record_id: str(edition.company_id) for edition in EventEdition.objects.known_on(None)}
-        return Counter(keys[fact.id] for fact in facts)
-    return Counter(getattr(fact, by) for fact in facts)
-
-
-def _overlapping(facts, pairs):
-    bounds = [pair for pair in pairs if pair[0].startswith("announced")]
-    if not bounds:
-        return 0
-    number = 0
-    for fact in facts:
-        if not fits(fact, pairs, without=("announced_after", "announced_before")) or fits(fact, pairs):
-            continue
-        # It overlaps when some single day of its span would have been taken.
-        days = (fact.first + timedelta(days=n) for n in range((fact.last - fact.first).days + 1))
-        probe = Fact(**fact.__dict__)
-        for probe.first in days:
-            probe.last = probe.first
-            if fits(probe, bounds, without=("counts_as",)):
-                number += 1
-                break
-    return number
 
 
 @pytest.mark.parametrize("seed", [4])
@@ -490,7 +328,8 @@ def test_a_bar_says_when_its_own_view_would_show_more(seed):
 @pytest.mark.parametrize("seed", [5])
 def test_totals_of_companies_groups_and_published_periods_are_those_of_their_own_views(seed):
     random_record(seed)
-    totals, last = group_totals()
+    groups = all_cuts(None).groups()
+    totals, last = ({pk: group[i] for pk, group in groups.items()} for i in range(2))
     rows = {row.company.slug: row for row in CompanySelection(_companies("")).rows}
     for slug in ("alphabet", "google", "fitbit", "amazon", "twitch", "microsoft", "activision"):
         view = select(f"company={slug}&counts_as=cut")
@@ -1004,11 +843,22 @@ def test_words_stand_for_themselves(amazon):
     """Signs that mean something to a search engine are text (cases.md 10)."""
     event = published(amazon, 5, title="Park. a-b 100% O'X snake_case “quoted”")
     published(amazon, 5, title="Something else")
-    for text in ("park.", "a-b", "100%", "O'X", "snake_case", "a-b PARK"):
+    for text in ("park.", "a-b", "100%", "O'X", "snake_case", "a-b PARK", '"x', "100_", "par", "case snake"):
         data = QueryDict(mutable=True)
         data["q"] = text
         assert ids(data.urlencode()) == {event.pk}, text
-    for text in ('"x', "AND", "NEAR(", "*", "%%", "snakeXcase", "100_"):
+    for text in (
+        "AND",
+        "NEAR(",
+        "*",
+        "%%",
+        "snakeXcase",
+        "ark",
+        "quotes",
+        "park OR nothing",
+        "title:park",
+        "-park x-ray",
+    ):
         data = QueryDict(mutable=True)
         data["q"] = text
         assert ids(data.urlencode()) == set(), text
@@ -1189,6 +1039,8 @@ def test_facets_of_notes_ignore_their_own_filter():
     assert notes("kind=research_spending").facets == {
         "kind": {"capital_spending": 1, "research_spending": 1},
         "plan_or_actual": {"actual": 1},
+        "role": {},
+        "tier": {"reporting": 1},
     }
 
 
@@ -1302,3 +1154,37 @@ def test_companies_are_counted_by_sector_and_country_without_their_own_filter():
     assert [row.company.name for row in selection.rows] == ["One"]
     assert selection.facets["sector"] == {"media": 1, "retail": 1}
     assert selection.facets["country"] == {"US": 1}
+
+
+# ── Names of merged companies, kinds and the unknown ─────────────────────────────────────────────────────────────────
+
+
+def test_the_names_of_a_merged_company_find_all_that_it_was_merged_into(google):
+    zed = make_company("Zed")
+    theirs, ours = published(zed, 10), published(google, 20)
+    note, other = published_note([(zed, "maker")]), published_note([(google, "maker")])
+    zed.merged_into = google
+    zed.save()
+    ownership_changed([zed.pk, google.pk])
+    assert ids("q=zed") == ids("q=google") == ids("company=zed") == {theirs.pk, ours.pk}
+    assert {e.record_id for e in notes("q=zed").editions} == {note.pk, other.pk}
+    assert [row.company.name for row in CompanySelection(_companies("q=zed")).rows] == ["Google"]
+
+
+def test_a_company_known_by_a_headcount_of_a_merged_one_is_known():
+    xerxes, ypsilon = make_company("Xerxes"), make_company("Ypsilon")
+    published_headcount(xerxes, 100)
+    xerxes.merged_into = ypsilon
+    xerxes.save()
+    assert [row.company.name for row in CompanySelection(_companies("")).rows] == ["Ypsilon"]
+    assert select("company=xerxes").query.get("company") == [ypsilon]
+    assert company_headcounts(ypsilon).count() == 1
+
+
+def test_of_several_kinds_the_bars_count_one_that_the_result_holds(amazon):
+    published(amazon, 500, stage="filed")
+    selection = select("counts_as=cut&counts_as=filing")
+    assert (selection.main_kind, selection.main.headline) == ("filing", 500)
+    assert select("counts_as=filing").main_kind == "filing"
+    assert select("counts_as=temporary").main_kind == "temporary"
+    assert select("").main_kind == "cut"

@@ -1,22 +1,23 @@
 """The explorer of layoff events, its file, and the page of one event."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events import charts
-from events.answers.csv import events_csv
+from events.answers.downloads import downloads
 from events.explorer import Explorer
 from events.keys import explorer_keys, number_of
 from events.present import span_words
-from events.query import EventQuery
+from events.query import EventQuery, RecordQuery
 from events.selection import EventSelection, NoteSelection, emptied_by
 from events.shown import Names, event_page, event_rows
-from events.views.ask import ask_notes
+from events.views.ask import ask_notes, of_one_state, with_query
 
 
 @require_safe
+@of_one_state
 def event_list(request: HttpRequest) -> HttpResponse:
     query = EventQuery.from_request(request)
     if not query.is_valid():
@@ -25,17 +26,20 @@ def event_list(request: HttpRequest) -> HttpResponse:
     selection, names = EventSelection(query), Names()
     page, explorer = selection.page(), Explorer(query, selection.facets)
     companies = query.get("company")
-    notes = NoteSelection(ask_notes(company=[c.slug for c in companies]) if companies else ask_notes())
+    notes = NoteSelection(ask_notes().changed(company=companies, as_of=query.as_of))
     return render(
         request,
         "events/list.html",
         {
             "query": query,
+            "as_of": query.as_of,
+            "reconstructed_from": selection.reconstructed_from if query.as_of else [],
             "explorer": explorer,
             "heading": heading(query),
             "sort_headings": explorer.headings(columns()),
             "also": [(number_of(n, kind), query.canonical(counts_as=[kind])) for kind, n in selection.also.items()],
             "emptied_by": emptied_by(selection) if not selection.count else [],
+            "downloads": downloads(selection),
             "selection": selection,
             "keys": explorer_keys(selection),
             "charts": [
@@ -73,25 +77,15 @@ def columns() -> list[tuple[str, str, str]]:
 
 
 @require_safe
-def events_file(request: HttpRequest) -> HttpResponseBase:
-    query = EventQuery.from_request(request)
-    if not query.is_valid():
-        errors = [{"parameter": name, "message": text} for name, text, _without in query.errors]
-        problem = {"title": _("This query cannot be answered."), "status": 400, "errors": errors}
-        return JsonResponse(problem, status=400, content_type="application/problem+json")
-    selection = EventSelection(query)
-    base = request.build_absolute_uri("/").rstrip("/")
-    response = StreamingHttpResponse(events_csv(selection, base), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{query.file_name()}.csv"'
-    return response
-
-
-@require_safe
+@of_one_state
 def event_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpResponse:
-    shown = event_page(record_id)
+    query = RecordQuery.from_request(request)
+    if not query.is_valid():
+        return render(request, "400.html", {"query": query}, status=400)
+    shown = event_page(record_id, query.as_of)
     if shown is None:
         raise Http404
-    if slug != shown.edition.slug:
-        return redirect(shown.edition.get_absolute_url(), permanent=True)
-    status = 410 if shown.edition.withdrawn else 200
-    return render(request, "events/detail.html", {"event": shown}, status=status)
+    if slug != shown.today.slug:
+        return redirect(with_query(shown.today.get_absolute_url(), query), permanent=True)
+    context = {"event": shown, "query": query, "as_of": query.as_of}
+    return render(request, "events/detail.html", context, status=410 if shown.edition.withdrawn else 200)

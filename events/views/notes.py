@@ -5,14 +5,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events.answers.downloads import downloads
 from events.explorer import Explorer
 from events.keys import money_rows
-from events.query import NoteQuery
+from events.query import NoteQuery, RecordQuery
 from events.selection import NoteSelection
 from events.shown import note_page, note_rows
+from events.views.ask import of_one_state, with_query
 
 
 @require_safe
+@of_one_state
 def note_list(request: HttpRequest) -> HttpResponse:
     query = NoteQuery.from_request(request)
     if not query.is_valid():
@@ -25,6 +28,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
         "ai/list.html",
         {
             "query": query,
+            "as_of": query.as_of,
             "explorer": explorer,
             "sort_headings": explorer.headings(
                 [
@@ -36,6 +40,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
                 ]
             ),
             "money": money_rows(selection.money),
+            "downloads": downloads(selection),
             "selection": selection,
             "page": page,
             "rows": note_rows(page.rows),
@@ -44,10 +49,15 @@ def note_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@of_one_state
 def note_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpResponse:
-    shown = note_page(record_id)
+    query = RecordQuery.from_request(request)
+    if not query.is_valid():
+        return render(request, "400.html", {"query": query}, status=400)
+    shown = note_page(record_id, query.as_of)
     if shown is None:
         raise Http404
-    if slug != shown.edition.slug:
-        return redirect(shown.edition.get_absolute_url(), permanent=True)
-    return render(request, "ai/detail.html", {"note": shown}, status=410 if shown.edition.withdrawn else 200)
+    if slug != shown.today.slug:
+        return redirect(with_query(shown.today.get_absolute_url(), query), permanent=True)
+    context = {"note": shown, "query": query, "as_of": query.as_of}
+    return render(request, "ai/detail.html", context, status=410 if shown.edition.withdrawn else 200)

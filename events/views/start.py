@@ -4,17 +4,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from events import charts
-from events.dates import today
+from events import charts, dates
 from events.keys import year_keys
 from events.selection import EventSelection, NoteSelection, first_totals, latest_year
 from events.shown import Names, event_rows, note_rows
-from events.views.ask import ask_events, ask_notes
+from events.views.ask import ask_events, ask_notes, of_one_state
 
 
 @require_safe
+@of_one_state
 def start(request: HttpRequest) -> HttpResponse:
-    year, until = latest_year(today())
+    year, until = latest_year(dates.today())
     selection = EventSelection(ask_events(announced_after=f"{year}-01-01", announced_before=until.isoformat()))
     names = Names()
     latest = EventSelection(ask_events())

@@ -17,6 +17,7 @@ function read(figure) {
     open: "open" in row.dataset,
     events: Number(row.dataset.events),
     without: Number(row.dataset.without),
+    late: row.dataset.late,
     notes: Number(row.dataset.notes || 0),
     money: row.dataset.money === undefined ? null : Number(row.dataset.money),
   }));
@@ -30,6 +31,7 @@ function tell(line) {
     lines.push(line.events === line.without ? "no number of people known" : `${number.format(line.value)} people known${ends}`);
     lines.push(`${number.format(line.events)} events, ${number.format(line.without)} without a figure`);
   } else lines.push("nothing recorded");
+  if (line.late) lines.push(`still filling: ${line.late} % usually become known later`);
   if (line.notes) lines.push(`${number.format(line.notes)} AI-investment notes`);
   if (line.money !== null) lines.push(`$${number.format(line.money)} million actual`);
   return lines;
@@ -83,7 +85,11 @@ function timeAxis(labels) {
 }
 
 const bars = (lines) => ({
-  type: "bar", data: lines.map((line) => line.value), backgroundColor: css("--people"), borderRadius: 1,
+  type: "bar", data: lines.map((line) => line.value), borderRadius: 1,
+  // A period that is still filling is an outline: more is to come.
+  ...(lines.some((line) => line.late)
+    ? { backgroundColor: lines.map((line) => css(line.late ? "--people-tint" : "--people")), borderColor: css("--people"), borderWidth: lines.map((line) => (line.late ? 1 : 0)) }
+    : { backgroundColor: css("--people") }),
   barPercentage: 0.92, categoryPercentage: 0.92, maxBarThickness: 56,
 });
 

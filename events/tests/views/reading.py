@@ -101,7 +101,9 @@ def body(response) -> str:
 
 
 def number(text: str) -> int:
-    """The whole number that a text begins with: "12,000 people" gives 12000."""
+    """The whole number that a text begins with: "12,000 people" gives 12000; unknown adds nothing."""
+    if text == "not stated":
+        return 0
     return int(re.match(r"[\d,]+", text)[0].replace(",", ""))
 
 

@@ -1,0 +1,56 @@
+"""What stands below a view to take along: this view in each format and, where it is filtered, everything; with rows."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from events.answers.about import Selection, everything, link, stem_of, view_string
+from events.models.edition import EventEdition, NoteEdition
+from events.query import CompanyQuery
+from events.selection import CompanySelection, EventSelection, NoteSelection
+
+
+@dataclass(frozen=True)
+class Download:
+    """One link, with how many rows it gives. `name` is the format, `is_everything` the file without a filter."""
+
+    name: str
+    href: str
+    rows: int
+    type: str
+    is_everything: bool = False
+
+
+FORMATS = (
+    ("CSV", ".csv", "text/csv"),
+    ("Excel", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("JSON", ".json", "application/json"),
+    (_("JSON lines"), ".jsonl", "application/jsonl"),
+    (_("Feed"), ".atom", "application/atom+xml"),
+)
+
+
+def downloads(selection: Selection) -> list[Download]:
+    """The links of a page that shows `selection`."""
+    stem, string = stem_of(selection), view_string(selection.query)
+    found = [
+        Download(str(name), link("", f"/{stem}{ending}", string), selection.count, content_type)
+        for name, ending, content_type in FORMATS
+    ]
+    if selection.query.is_filtered:
+        href = link("", f"/{stem}.csv", everything(selection))
+        found.append(Download("CSV", href, rows_of_everything(selection), "text/csv", is_everything=True))
+    return found
+
+
+def rows_of_everything(selection: Selection) -> int:
+    """The rows of the file without a filter, of every kind, as of the selection's day.
+
+    The number alone is asked for: nothing is added up on the way.
+    """
+    match selection:
+        case EventSelection():
+            return EventEdition.objects.known_on(selection.day).filter(replaced_by__isnull=True).count()
+        case NoteSelection():
+            return NoteEdition.objects.known_on(selection.day).count()
+    return CompanySelection(CompanyQuery.from_string(everything(selection))).count

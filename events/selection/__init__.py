@@ -1,0 +1,36 @@
+"""A query applied to the editions of a day: rows, totals, series, facets, pages by key. Knows no HTTP.
+
+One selection serves every answer, so that page, chart and file cannot differ. What others ask of it stands here; a
+faster engine may stand behind the same names later.
+"""
+
+from events.selection.companies import (
+    CompanyRow,
+    CompanySelection,
+    company_events,
+    company_headcounts,
+    company_notes,
+)
+from events.selection.events import FACETS, EventSelection, emptied_by
+from events.selection.notes import NoteSelection, money_of, notes_by_period
+from events.selection.paging import PAGE_SIZE, Page
+from events.selection.record import (
+    MANY_TOTALS,
+    Basis,
+    companies_investing_meanwhile,
+    data_version,
+    first_totals,
+    latest_year,
+    measured_gaps,
+    published_totals,
+    still_filling,
+    totals_by_basis,
+)
+from events.selection.series import SIZES, Bar, Series, period_key, periods_between
+
+__all__ = [
+    "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "Bar", "Basis", "CompanyRow", "CompanySelection", "EventSelection",
+    "NoteSelection", "Page", "Series", "companies_investing_meanwhile", "company_events", "company_headcounts",
+    "company_notes", "data_version", "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of",
+    "notes_by_period", "period_key", "periods_between", "published_totals", "still_filling", "totals_by_basis",
+]  # fmt: skip

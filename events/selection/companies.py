@@ -1,0 +1,166 @@
+"""The companies that a query asks for, each with what it owned; and what is known of one."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Count, QuerySet
+
+from events.counting import Total
+from events.models.choices import CountsAs
+from events.models.company import Company, OwnershipTree
+from events.models.edition import (
+    EventEdition,
+    EventEditionCompany,
+    HeadcountEdition,
+    NoteEdition,
+    NoteEditionCompany,
+    public_companies,
+)
+from events.query import CompanyQuery, EventQuery, NoteQuery, write_cursor
+from events.selection.events import EventSelection
+from events.selection.notes import NoteSelection
+from events.selection.paging import PAGE_SIZE, Page
+
+
+@dataclass(frozen=True)
+class CompanyRow:
+    """A company in a list, with what it owned on the day: its cuts, signals and AI-investment notes."""
+
+    company: Company
+    total: Total
+    events: int
+    notes: int
+    last: date | None
+
+
+# What companies are ordered by, beside their name: numbers, the first counting most.
+_ORDERS: dict[str, Callable[[CompanyRow], tuple[int, ...]]] = {
+    "people": lambda r: (r.total.headline, r.events, r.notes),
+    "cuts": lambda r: (r.events, r.total.headline),
+    "notes": lambda r: (r.notes, r.total.headline),
+    "name": lambda r: (),
+}
+
+
+class CompanySelection:
+    """The companies that readers know, each with what the editions of a day say of it and what it owned."""
+
+    def __init__(self, query: CompanyQuery) -> None:
+        self.query, self.day = query, query.as_of
+
+    @cached_property
+    def rows(self) -> list[CompanyRow]:
+        """All rows in the query's order."""
+        value = self.query.get
+        known = public_companies().filter(merged_into__isnull=True)
+        self.query.filterset.queryset = known
+        companies = self.query.filterset.filter_queryset(known)
+        groups = all_cuts(self.day).groups()
+        notes = Counter(
+            dict(
+                NoteEditionCompany.objects.filter(edition__in=NoteEdition.objects.known_on(self.day).values("pk"))
+                .values_list("company")
+                .annotate(n=Count("edition", distinct=True))
+            )
+        )
+        named = self._named()
+        rows = []
+        for company in companies:
+            total, last = groups.get(company.pk, (Total(), None))
+            rows.append(CompanyRow(company, total, total.events, notes[company.pk], last))
+        people = (value("people_min") or 0, value("people_max"))
+        rows = [
+            row
+            for row in rows
+            if row.company.pk in named
+            and row.total.headline >= people[0]
+            and (people[1] is None or row.total.headline <= people[1])
+            and value("ai_notes") in (None, "yes" if row.notes else "no")
+        ]
+        return sorted(rows, key=self._key, reverse=self._reversed)
+
+    def _key(self, row: CompanyRow) -> tuple:
+        """Rows stand in the order of these; the id tells two of one name apart."""
+        order = self.query.order
+        numbers = _ORDERS[order.removeprefix("-")](row)
+        return (*(-n if order.startswith("-") else n for n in numbers), row.company.match_key, row.company.pk)
+
+    @property
+    def _reversed(self) -> bool:
+        return self.query.order == "-name"
+
+    def _named(self) -> set[int]:
+        """The companies that an edition of the day names, or that owned one it names."""
+        tree = OwnershipTree.load_merged()
+        counted = HeadcountEdition.objects.known_on(self.day).values_list("company_id", flat=True)
+        named = {tree.today_of(company) for company in counted}
+        for index, edition in ((EventEditionCompany, EventEdition), (NoteEditionCompany, NoteEdition)):
+            known = edition.objects.known_on(self.day).values("pk")
+            named |= set(index.objects.filter(edition__in=known).values_list("company_id", flat=True).distinct())
+        return named
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    def page(self, size: int = PAGE_SIZE) -> Page:
+        """One page of rows by key."""
+        rows, keys = self.rows, [self._key(row) for row in self.rows]
+        first, last = 0, size
+        if keys and (cursor := self.query.cursor):
+            key, backwards = tuple(cursor[0]), cursor[1]
+            if [type(part) for part in key] != [type(part) for part in keys[0]]:
+                # A link of another order.
+                return Page()
+            at = sum(other > key if self._reversed else other < key for other in keys)
+            if backwards:
+                first, last = max(at - size, 0), at
+            else:
+                first = at + keys.count(key)
+                last = first + size
+        page = Page(rows[first:last])
+        if page.rows and first > 0:
+            page.newer = self.query.canonical(before=write_cursor(list(keys[first])), after=None)
+        if page.rows and last < len(rows):
+            page.older = self.query.canonical(after=write_cursor(list(keys[last - 1])), before=None)
+        return page
+
+    def stream(self) -> Iterator[CompanyRow]:
+        return iter(self.rows)
+
+    @cached_property
+    def facets(self) -> dict[str, dict[str, int]]:
+        """Companies by sector, country and whether they have AI notes, each ignoring its own filter."""
+        found: dict[str, dict[str, int]] = {}
+        for name in ("sector", "country", "ai_notes"):
+            rows = self.rows
+            if name in self.query.values:
+                rows = CompanySelection(self.query.changed(**{name: None})).rows
+            if name == "ai_notes":
+                found[name] = dict(Counter("yes" if row.notes else "no" for row in rows))
+            else:
+                found[name] = dict(Counter(getattr(row.company, name) for row in rows))
+        return found
+
+
+def all_cuts(day: date | None) -> EventSelection:
+    """Every cut that is known on a day."""
+    return EventSelection(EventQuery.from_string("").changed(counts_as=[CountsAs.CUT], as_of=day))
+
+
+def company_events(company: Company, *, subsidiaries: bool = True, day: date | None = None) -> EventSelection:
+    """The events of one company, with (or without) what it owned on the day."""
+    switch = None if subsidiaries else "no"
+    return EventSelection(EventQuery.from_string("").changed(company=[company], subsidiaries=switch, as_of=day))
+
+
+def company_notes(company: Company, day: date | None = None) -> NoteSelection:
+    """The AI-investment notes in which a company, or what it owned on the day, has a role."""
+    return NoteSelection(NoteQuery.from_string("").changed(company=[company], as_of=day))
+
+
+def company_headcounts(company: Company, day: date | None = None) -> QuerySet[HeadcountEdition]:
+    return HeadcountEdition.of(company).known_on(day).select_related("document").order_by("-counted_from")

@@ -1,0 +1,124 @@
+"""The AI-investment notes that a query asks for: rows, money, facets."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cached_property
+
+from django.db.models import Count, QuerySet
+
+from events.counting import Money, NoteMoney, money, money_counts
+from events.models.edition import NoteEdition, NoteEditionCompany
+from events.query import NoteQuery
+from events.selection import paging
+from events.selection.paging import NOTE_ORDERS, PAGE_SIZE, Page
+from events.selection.series import period_key
+
+NOTE_FACETS = ("kind", "plan_or_actual", "role", "tier")
+
+
+class NoteSelection:
+    """The public AI-investment notes of a day that a query asks for."""
+
+    def __init__(self, query: NoteQuery) -> None:
+        self.query, self.day = query, query.as_of
+
+    @cached_property
+    def editions(self) -> QuerySet[NoteEdition]:
+        known = NoteEdition.objects.known_on(self.day)
+        self.query.filterset.queryset = known
+        return self.query.filterset.filter_queryset(known)
+
+    @cached_property
+    def count(self) -> int:
+        return self.editions.count()
+
+    def ordered(self) -> QuerySet[NoteEdition]:
+        rows = paging.padded(self.editions, self.query).select_related("document")
+        return paging.ordered(rows, self.query, NOTE_ORDERS)
+
+    def page(self, size: int = PAGE_SIZE) -> Page:
+        return paging.page_by_key(self.ordered(), self.query, NOTE_ORDERS, size)
+
+    def stream(self) -> Iterator[NoteEdition]:
+        """Every row in order, in constant memory."""
+        return paging.stream(self.ordered())
+
+    @cached_property
+    def counted(self) -> set[int]:
+        """The notes of the result whose money counts in its sums."""
+        return money_counts(notes_with_money(self.editions)[""], updates_of(self.day))
+
+    @cached_property
+    def money(self) -> dict[tuple[str, str], Money]:
+        return money_of(self.editions, self.day).get("", {})
+
+    @cached_property
+    def grain(self) -> str:
+        """Month, quarter or year: the one asked for, else the quarter."""
+        return self.query.get("grain") or "quarter"
+
+    @cached_property
+    def facets(self) -> dict[str, dict[str, int]]:
+        """Rows by value of each choice, each ignoring its own filter."""
+        found = {}
+        for name in NOTE_FACETS:
+            editions: QuerySet = self.editions
+            if name in self.query.values:
+                editions = NoteSelection(self.query.changed(**{name: None})).editions
+            counted: QuerySet = editions.order_by()
+            if name == "role":
+                counted = NoteEditionCompany.objects.filter(edition__in=counted.values("pk"))
+                if companies := self.query.get("company"):
+                    counted = counted.filter(company__in=companies)
+                found[name] = dict(counted.values_list("role").annotate(n=Count("edition", distinct=True)))
+            elif name == "tier":
+                counts: Counter = Counter()
+                for tiers, n in counted.values_list("tiers").annotate(n=Count("pk")):
+                    counts.update(dict.fromkeys(tiers.split(), n))
+                found[name] = dict(counts)
+            else:
+                found[name] = dict(counted.values_list(name).annotate(n=Count("pk")))
+        return found
+
+
+def money_of(
+    editions: QuerySet[NoteEdition], day: date | None = None, key: Callable[..., str] | None = None
+) -> dict[str, dict[tuple[str, str], Money]]:
+    """The money of notes in millions of US dollars, by kind and by plan or actual, of all (key "") or of each period.
+
+    `key` gives the period of a note from its month, first day and precision.
+    """
+    updates = updates_of(day)
+    return {period: money(notes, updates) for period, notes in notes_with_money(editions, key).items()}
+
+
+def updates_of(day: date | None) -> dict[int, int]:
+    """What each public note of a day updates, of those that update one."""
+    updates = NoteEdition.objects.known_on(day).filter(updates__isnull=False).values_list("record_id", "updates")
+    return {note: plan for note, plan in updates if plan is not None}
+
+
+def notes_with_money(
+    editions: QuerySet[NoteEdition], key: Callable[..., str] | None = None
+) -> dict[str, list[NoteMoney]]:
+    """The money of each note, by period as in `money_of`."""
+    rows = editions.order_by().values_list(
+        "record_id", "kind", "plan_or_actual", "period_from", "usd_low_millions", "usd_millions", "usd_high_millions",
+        "updates", "dated_month", "dated_from", "date_precision",
+    )  # fmt: skip
+    periods: dict[str, list[NoteMoney]] = defaultdict(list)
+    for r in rows:
+        note = NoteMoney(r[0], r[1], r[2], r[3] is not None, r[4], r[5], r[6], r[7])
+        periods[key(*r[8:]) if key else ""].append(note)
+    return periods
+
+
+def notes_by_period(editions: QuerySet[NoteEdition], grain: str) -> Counter:
+    """How many notes are dated to each month, quarter or year; one dated less exactly is in none."""
+    rows = editions.order_by().values_list("dated_month", "dated_from", "date_precision").annotate(n=Count("pk"))
+    counts: Counter = Counter()
+    for month, first, precision, n in rows:
+        counts[period_key(grain, month, first, precision)] += n
+    counts.pop("", None)
+    return counts

@@ -1,0 +1,166 @@
+"""How one value is written in a link: the form fields of the FilterSets, with what is wrong with a value in words."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils.translation import gettext as _t
+
+from events import dates
+from events.dates import read_date
+from events.models.company import Alias, Company, OldSlug, OwnershipTree
+from events.models.edition import EventEditionTerm, NoteEditionTerm, Term, public_companies
+from events.text import company_key, fold, words
+
+MAX_TEXT = 200
+MAX_WORDS = 10
+MAX_VALUES = 50
+MAX_PEOPLE = 10_000_000
+MAX_MILLIONS = 100_000_000
+
+
+class DayField(forms.Field):
+    """A day, or a month, quarter or year that stands for its first (or, with `end`, last) day."""
+
+    def __init__(self, *, end: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.end = end
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        try:
+            span = read_date(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+        return span.last if self.end else span.first
+
+
+class PastDayField(DayField):
+    """A day whose end can be looked back to: today, or one before."""
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day and day > dates.today():
+            raise ValidationError(_t("%(day)s is still to come: nobody knows yet what will be known.") % {"day": day})
+        return day
+
+
+class WholeNumberField(forms.IntegerField):
+    # A field of our own class: django-filter's turns very long digits into an error of the server.
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_value": MAX_PEOPLE, **kwargs})
+
+
+class DecimalField(forms.DecimalField):
+    """A number of at most three decimals; 5.0 and 5 are one value."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 0, "max_digits": 15, "decimal_places": 3, **kwargs})
+
+    def clean(self, value: Any) -> Decimal | None:
+        number = super().clean(value)
+        return None if number is None else Decimal(format(number, "f")).normalize()
+
+
+class TextField(forms.CharField):
+    """Text compared without case, accents and runs of blanks, and written in the form in which it is compared."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": MAX_TEXT, **kwargs})
+
+    def clean(self, value: Any) -> str:
+        return fold(super().clean(value))
+
+
+class WordsField(TextField):
+    """Words to search for, each of letters and digits alone: signs between them mean nothing."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        found = list(dict.fromkeys(words(text)))
+        if len(found) > MAX_WORDS:
+            raise ValidationError(_t("Search for at most %(n)s words.") % {"n": MAX_WORDS})
+        return " ".join(found) or text
+
+
+class ManyText(forms.MultipleHiddenInput):
+    """Takes every value that a link gives; templates draw it."""
+
+
+class ManyField(forms.Field):
+    """Several values that a person may type, each looked up: what is not found is an error, never a wider result."""
+
+    widget = ManyText
+
+    def to_python(self, value: Any) -> list[Any]:
+        names = list(dict.fromkeys(text.strip() for text in value or [] if text.strip()))
+        if len(names) > MAX_VALUES:
+            raise ValidationError(self.too_many() % {"n": MAX_VALUES})
+        known = self.look_up([n for n in names if "\x00" not in n and len(n) <= MAX_TEXT]) if names else {}
+        for name in names:
+            if name not in known:
+                raise ValidationError(self.unknown() % {"name": name[:60].replace("\x00", "�")})
+        return list(dict.fromkeys(known[name] for name in names))
+
+    def look_up(self, names: list[str]) -> dict[str, Any]:
+        """What each of `names` means; one that means nothing is left out."""
+        raise NotImplementedError
+
+    def too_many(self) -> str:
+        return _t("Choose at most %(n)s.")
+
+    def unknown(self) -> str:
+        return _t("There is no ‘%(name)s’ here.")
+
+
+class CompaniesField(ManyField):
+    """Companies by slug, or by a name or alias as a person types it; a merged one stands for what took it in."""
+
+    def look_up(self, names: list[str]) -> dict[str, Company]:
+        return companies_called(names)
+
+    def too_many(self) -> str:
+        return _t("Choose at most %(n)s companies.")
+
+    def unknown(self) -> str:
+        return _t("There is no company ‘%(name)s’ here.")
+
+
+class PublishersField(ManyField):
+    """Publishers of sources by name, without case and accents."""
+
+    def look_up(self, names: list[str]) -> dict[str, str]:
+        keys = {name: fold(name) for name in names}
+        found: dict[str, str] = {}
+        for index in (NoteEditionTerm, EventEditionTerm):
+            terms = index.objects.filter(kind=Term.Kind.SOURCE, key__in=keys.values())
+            found |= dict(terms.order_by("-value").values_list("key", "value").distinct())
+        return {name: found[key] for name, key in keys.items() if key in found}
+
+    def unknown(self) -> str:
+        return _t("No source here is published by ‘%(name)s’.")
+
+
+def companies_called(names: list[str]) -> dict[str, Company]:
+    """The public company that each of `names` means: an address, of today or an old one, a name or an alias.
+
+    A merged company stands for what it was merged into. A name of none is left out.
+    """
+    keys = {name: company_key(name) for name in names}
+    # What is found later counts more: an address before a name, a name before an alias.
+    ids: dict[str, int] = {}
+    aliases = dict(Alias.objects.filter(match_key__in=keys.values()).values_list("match_key", "company_id"))
+    ids |= {name: aliases[key] for name, key in keys.items() if key in aliases}
+    unmerged_last = F("merged_into").desc(nulls_last=True)
+    named = Company.objects.filter(match_key__in=keys.values()).order_by(unmerged_last, "-pk")
+    by_key = dict(named.values_list("match_key", "pk"))
+    ids |= {name: by_key[key] for name, key in keys.items() if key in by_key}
+    ids |= dict(OldSlug.objects.filter(slug__in=names).values_list("slug", "company_id"))
+    ids |= dict(Company.objects.filter(slug__in=names).values_list("slug", "pk"))
+    tree = OwnershipTree.load_merged()
+    public = public_companies().in_bulk({tree.today_of(pk) for pk in ids.values()})
+    return {name: public[tree.today_of(pk)] for name, pk in ids.items() if tree.today_of(pk) in public}

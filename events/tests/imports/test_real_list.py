@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 from django.db import transaction
-from django.db.models import Sum
 
 from events.imports.engine import import_file
 from events.models import EventEdition, PublicRecord
+from events.query import EventQuery
+from events.selection import EventSelection
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +25,9 @@ def tech_list(data_dir, django_db_setup, django_db_blocker):
     [(date(2024, 1, 15), 48, 8528), (date(2024, 1, 31), 63, 8857), (date(2024, 2, 29), 65, 11897)],
 )
 def test_a_replay_shows_what_the_list_knew_then(tech_list, known_on, events, people):
-    found = EventEdition.objects.known_on(known_on).filter(
-        announced_from__gte=date(2024, 1, 1), announced_until__lte=date(2024, 1, 16)
-    )
-    assert (found.count(), found.aggregate(total=Sum("people"))["total"]) == (events, people)
+    days = "announced_after=2024-01-01&announced_before=2024-01-16"
+    selection = EventSelection(EventQuery.from_string(f"{days}&as_of={known_on}"))
+    assert (selection.count, selection.main.headline) == (events, people)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.db import IntegrityError, transaction
 
+from events.answers.answer import SUBJECTS
+from events.filters import BY
 from events.models import AiNote, Citation, Headcount, LayoffEvent, PublishedTotal, Unit
 from events.publishing import correct, publish, withdraw
 from events.tests.addresses import plain_addresses
@@ -24,6 +26,7 @@ from events.tests.factories import (
 )
 from events.tests.views.conftest import event_url, note_url, published_many
 from events.tests.views.reading import body, read, read_text
+from events.views.files import FORMATS
 
 pytestmark = pytest.mark.django_db
 
@@ -399,6 +402,28 @@ def test_nothing_unpublished_is_on_any_page_or_in_any_file(client, site, drafts)
         text = body(client.get(address))
         assert drafts not in text, address
         assert not re.search(r"\b4,?321\b", text), address
+
+
+def test_nothing_unpublished_is_in_any_answer_of_a_machine_nor_in_its_counts(client, site, drafts):
+    every = "counts_as=cut&counts_as=filing&counts_as=temporary&counts_as=signal&counts_as=called_off"
+    addresses = [f"/{stem}.{ending}" for stem in SUBJECTS for ending in FORMATS if ending != "xlsx"]
+    addresses += [f"/events.csv?{every}", f"/events.csv?as_of={date.today()}", "/events/totals.json", "/api/"]
+    addresses += [f"/events/series.json?by={by}&{every}" for by, _words in BY]
+    before = {address: body(client.get(address)) for address in addresses}
+    for address, text in before.items():
+        assert drafts.lower() not in text.lower(), address
+        assert not re.search(r"\b4,?321\b", text), address
+    facets = client.get(f"/events/?{every}").context["selection"].facets
+    public = client.get(f"/events/?{every}").context["selection"].count
+    assert all(sum(counts.values()) <= public for name, counts in facets.items() if name not in ("reason", "tier"))
+
+
+def test_nothing_unpublished_can_be_asked_for(client, site, drafts):
+    """A publisher, a unit, a place that only drafts name is as unknown as one that does not exist."""
+    Unit.objects.create(event=LayoffEvent.objects.filter(state="draft").first(), name=f"{drafts} unit")
+    assert client.get(f"/events/?source={drafts}").status_code == 400
+    assert client.get(f"/events/?unit={drafts}").context["selection"].count == 0
+    assert client.get(f"/events.json?q={drafts}").json()["about"]["rows"] == 0
 
 
 def test_nothing_unpublished_is_found_by_its_words(client, site, drafts):

@@ -15,7 +15,7 @@ DONE := $(VAR)/done
 DATABASE := $(DONE)/database-$(firstword $(shell printf '%s' '$(DATABASE_URL)' | cksum))
 
 STARTER := $(shell find events/data -type f) events/management/commands/load_starter.py $(wildcard events/imports/starter*) \
-	events/wording.py events/publishing.py
+	events/wording.py $(wildcard events/publishing/*.py)
 STATIC := $(shell find static)
 
 .PHONY: run test bench lint format audit collectstatic migrate starter superuser constraints clean

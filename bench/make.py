@@ -2,7 +2,7 @@
 
     python bench/make.py 4000        makes var/bench/4000.sqlite3; one that is there and up to date is kept
 
-The rows go straight into the tables of the migrations, as events/publishing.py would have written them: the public
+The rows go straight into the tables of the migrations, as events/publishing/ would have written them: the public
 record alone, without the desk's side. docs/speed.md says what the data looks like.
 """
 
@@ -248,7 +248,8 @@ class World:
         """Each edition of an event: facts, document, companies, terms, words."""
         from events import dates
         from events.models.edition import OPEN
-        from events.publishing import MONTHS_AFTER, MONTHS_BEFORE, counts_as_alone
+        from events.publishing.graph import counts_as_alone
+        from events.publishing.saying import MONTHS_AFTER, MONTHS_BEFORE
 
         rng, wheels = self.rng, self.wheels
         company = self.companies[self.company[at] - 1]

@@ -1,7 +1,7 @@
 """The public record: editions, append-only rows that say what was public of a record from one day until another.
 
 An edition is a narrow row to filter and count by; its document, in a table of its own, holds everything that a
-reader sees. Only events/publishing.py writes here. Editions know companies and no other record of the desk.
+reader sees. Only events/publishing/ writes here. Editions know companies and no other record of the desk.
 """
 
 from datetime import date

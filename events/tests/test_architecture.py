@@ -31,7 +31,7 @@ RESULT = ("events.counting", "events.selection", "events.selection.*")
 SHOWN = ("events.shown", "events.present", "events.charts", "events.keys", "events.explorer")
 ANSWERS = ("events.answers", "events.answers.*")
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")
-DOOR = ("events.publishing",)
+DOOR = ("events.publishing", "events.publishing.*")
 IMPORTS = ("events.imports", "events.imports.*")
 EVERYTHING = ("events", "events.*", "layoffwatch", "layoffwatch.*")
 
@@ -73,7 +73,7 @@ RULES = [
     # The door.
     Rule(
         DOOR,
-        ("events.models", "events.models.*", *HELPERS, "events.wording"),
+        (*DOOR, "events.models", "events.models.*", *HELPERS, "events.wording"),
         "the door knows records and editions, and nothing of pages, files and forms",
         but_not=WEB,
     ),

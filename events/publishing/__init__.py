@@ -1,0 +1,27 @@
+"""The door between the desk and the public record: the only writer of editions.
+
+`publish`, `correct`, `withdraw` and `refresh` each run in one transaction and write, besides the record's own
+edition, those of the records that they touch (what an event is part of, is replaced by, counts as). `problems` says
+what publication still needs, `check_record` proves that today's editions say what the published records say.
+Rules: the methodology page, "What is public".
+"""
+
+from events.publishing.checking import check_record
+from events.publishing.door import (
+    correct,
+    ownership_changed,
+    problems,
+    public_record,
+    publish,
+    refresh,
+    source_changed,
+    withdraw,
+)
+from events.publishing.graph import EventGraph, counts_as_alone
+from events.publishing.saying import KINDS, Kind, Publishable
+from events.publishing.writing import NotPublishable
+
+__all__ = [
+    "KINDS", "EventGraph", "Kind", "NotPublishable", "Publishable", "check_record", "correct", "counts_as_alone",
+    "ownership_changed", "problems", "public_record", "publish", "refresh", "source_changed", "withdraw",
+]  # fmt: skip

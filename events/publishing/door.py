@@ -1,0 +1,181 @@
+"""The ways through the door, each in one transaction: publish, correct, withdraw, refresh."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from events.models import (
+    EventEdition,
+    EventEditionCompany,
+    LayoffEvent,
+    NoteEdition,
+    NoteEditionCompany,
+    OwnershipTree,
+    PublicRecord,
+    Source,
+    SourceLink,
+)
+from events.models.choices import (
+    AI_LINKS_WITH_QUOTE,
+    Change,
+    RelationKind,
+    Stage,
+    State,
+)
+from events.models.event import circles
+from events.publishing.graph import CHUNK, EventGraph, chunks
+from events.publishing.saying import KINDS, Publishable, ai_quote
+from events.publishing.writing import NotPublishable, Writing, prefetch
+
+
+def problems(record: Publishable) -> list[str]:
+    """What `record` still needs before it can be public, in words for an editor; empty when it can be."""
+    found = []
+    citations = list(record.citations.all())
+    if not citations:
+        found.append(_("It needs at least one citation."))
+    if isinstance(record, LayoffEvent):
+        if record.ai_link in AI_LINKS_WITH_QUOTE and not ai_quote(record)[0]:
+            found.append(
+                _(
+                    "The AI link “%(link)s” needs a citation that is marked as speaking of it, with a quote and its "
+                    "speaker."
+                )
+                % {"link": record.get_ai_link_display()}
+            )
+        if record.stage == Stage.SIGNALLED and record.relations_to_it.filter(kind=RelationKind.PART_OF).exists():
+            found.append(_("A signal of more to come has no parts: take the parts away first."))
+        if any(not relation.other_id for relation in record.relations.all()):
+            found.append(_("A relation needs its other event."))
+    return found
+
+
+@transaction.atomic
+def publish(records: Publishable | Iterable[Publishable], reason: str = "") -> int:
+    """Makes `records` public, each with an edition, and with them those that they touch.
+
+    The first edition of a row that a file or the starter data recorded before this site opened is known from that
+    day; every other from today (rule 9). Raises NotPublishable, and writes nothing, when one of them cannot be.
+    Returns how many editions were written.
+    """
+    records = _as_list(records)
+    _require_publishable(records)
+    with Writing() as writing:
+        public_before = writing.public_before(records)
+        for record in records:
+            writing.plan(record, writing.first_day(record, public_before), Change.PUBLISHED, reason)
+        return writing.write()
+
+
+@transaction.atomic
+def correct(record: Publishable, reason: str = "") -> int:
+    """Writes the next edition of a public record that was saved with changes, and of those that it touches.
+
+    Writes none when nothing that readers see has changed. Raises NotPublishable when it lacks what publication needs.
+    """
+    if record.state != State.PUBLISHED:
+        raise NotPublishable(record, [_("Only a published record can be corrected.")])
+    _require_publishable([record])
+    with Writing() as writing:
+        writing.plan(record, writing.today, Change.CORRECTED, reason)
+        return writing.write()
+
+
+@transaction.atomic
+def withdraw(record: Publishable, reason: str) -> int:
+    """Takes a public record out of every result from today on; its last page and the reason stay to be read."""
+    if not reason.strip():
+        raise NotPublishable(record, [_("A withdrawal needs a reason: readers see it.")])
+    if record.state != State.PUBLISHED:
+        raise NotPublishable(record, [_("Only a published record can be withdrawn.")])
+    with Writing() as writing:
+        writing.plan(record, writing.today, Change.WITHDRAWN, reason)
+        return writing.write()
+
+
+@transaction.atomic
+def refresh(records: Iterable[Publishable], reason: str = "") -> int:
+    """Writes the editions of public `records` that something else has changed: a relation, a source, an owner."""
+    with Writing() as writing:
+        for record in records:
+            if record.state == State.PUBLISHED:
+                writing.plan(record, writing.today, Change.TOUCHED, reason)
+        return writing.write()
+
+
+@transaction.atomic
+def source_changed(source: Source) -> int:
+    """After a source was saved: the editions that show its address, title, publisher, date or tier; its live copy."""
+    SourceLink.objects.update_or_create(pk=source.pk, defaults={"archived_url": source.archived_url})
+    with Writing() as writing:
+        for kind in KINDS:
+            touched = kind.record.objects.filter(state=State.PUBLISHED, citations__source=source).distinct()
+            for record in touched:
+                writing.plan(record, writing.today, Change.TOUCHED, _("A source's description changed."))
+        return writing.write()
+
+
+@transaction.atomic
+def ownership_changed(company_ids: Iterable[int]) -> int:
+    """Makes the index of owners anew for every edition of `company_ids` and of what they ever owned.
+
+    The index is no part of the editions: who owned a company is identity, replays show it as known today.
+    """
+    owners = OwnershipTree.load()
+    below: set[int] = set()
+    for company in company_ids:
+        below |= owners.below(company) | owners.below(owners.today_of(company))
+    count = 0
+    for some in chunks(sorted(below)):
+        editions = list(EventEdition.objects.filter(company_id__in=some))
+        EventEditionCompany.objects.filter(edition__in=[e.pk for e in editions]).delete()
+        rows = []
+        for edition in editions:
+            own = owners.today_of(edition.company_id)
+            above = owners.owners_through(edition.company_id, edition.announced_from, edition.announced_until)
+            rows.append(EventEditionCompany(edition=edition, company_id=own, direct=True))
+            rows += [EventEditionCompany(edition=edition, company_id=o, direct=False) for o in above if o != own]
+        EventEditionCompany.objects.bulk_create(rows, batch_size=CHUNK)
+        count += len(editions)
+    notes = NoteEdition.objects.filter(company_index__company__in=below).distinct().select_related("document")
+    for note in list(notes):
+        index: dict[tuple, None] = {}
+        for entry in note.document.body["companies"]:
+            index[(owners.today_of(entry["company"]), entry["role"], True)] = None
+            for owner in owners.owners_through(entry["company"], note.dated_from, note.dated_until):
+                index[(owner, entry["role"], False)] = None
+        note.company_index.all().delete()
+        NoteEditionCompany.objects.bulk_create(
+            NoteEditionCompany(edition=note, company_id=c, role=role, direct=direct) for c, role, direct in index
+        )
+        count += 1
+    return count
+
+
+def public_record() -> PublicRecord:
+    """The record as a whole: the day it opened, its version."""
+    return PublicRecord.objects.get()
+
+
+def _require_publishable(records: list[Publishable]) -> None:
+    by_kind = defaultdict(list)
+    for record in records:
+        by_kind[type(record)].append(record)
+    for kind, some in by_kind.items():
+        lookups = ("citations", "relations") if kind is LayoffEvent else ("citations",)
+        for few in chunks(some):
+            prefetch(few, lookups)
+    graph = EventGraph.around(record.pk for record in records if isinstance(record, LayoffEvent))
+    in_circles = circles(graph.whole, graph.replaces)
+    for record in records:
+        messages = problems(record)
+        if isinstance(record, LayoffEvent) and record.pk in in_circles:
+            messages.append(_("“Is part of” and “replaces” must not lead back to the event itself."))
+        if messages:
+            raise NotPublishable(record, messages)
+
+
+def _as_list(records: Publishable | Iterable[Publishable]) -> list[Publishable]:
+    return [records] if isinstance(records, models.Model) else list(records)

@@ -101,7 +101,7 @@ def by_time(selection: EventSelection, notes: NoteSelection | None) -> Chart:
 def _filling(series: Series) -> str:
     """Which of the latest periods are still filling, and how much usually comes later."""
     late = [
-        _("%(period)s (%(share)s %% of cuts usually become known later)")
+        _("%(period)s (%(share)s %% of cuts are usually recorded later)")
         % {"period": present.period_words(bar.key), "share": bar.late}
         for bar in series.bars
         if bar.late
@@ -214,7 +214,9 @@ def cuts_and_money(selection: EventSelection, notes: NoteSelection) -> Chart:
     spent = {kind: sum_.notes for (kind, state), sum_ in notes.money.items() if state == PlanOrActual.ACTUAL}
     kind = max(spent, key=lambda k: (k == NoteKind.CAPITAL_SPENDING, spent[k]), default=str(NoteKind.CAPITAL_SPENDING))
     by_quarter = money_of(notes.editions, notes.day, lambda *dated: period_key("quarter", *dated))
-    money = {k: sums[kind, "actual"].best for k, sums in by_quarter.items() if (kind, "actual") in sums}
+    spent_in = {k: sums[kind, "actual"] for k, sums in by_quarter.items() if (kind, "actual") in sums}
+    # Where only an upper bound is known no bar is drawn: unknown is not 0.
+    money = {k: sum_.best for k, sum_ in spent_in.items() if sum_.is_known}
     bars = {bar.key: bar for bar in series.bars}
     keys = periods_between([*bars, *marks], "quarter")
     lines = [

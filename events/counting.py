@@ -265,13 +265,20 @@ def as_total(event: Own, its_net: Net) -> Total:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Money of notes of one kind, plan or actual: an interval in millions of US dollars, with the number of notes."""
+    """Money of notes of one kind, plan or actual: an interval in millions of US dollars, with the number of notes, and
+    of those that say no more than "up to": they add to the high alone."""
 
     notes: int = 0
     low: Decimal = Decimal(0)
     best: Decimal = Decimal(0)
     high: Decimal = Decimal(0)
     high_open: bool = False
+    high_alone: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any of the notes says more than "up to": else the sum is unknown, which is not 0."""
+        return self.notes > self.high_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +316,7 @@ def money(notes: Iterable[NoteMoney], updates_of: Mapping[int, int]) -> dict[tup
             before.best + best,
             before.high + (row.high if row.high is not None else best),
             before.high_open or (row.high is None and row.low is not None and row.best is None),
+            before.high_alone + int(row.low is None and row.best is None),
         )
     return dict(sums)
 

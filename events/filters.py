@@ -84,7 +84,7 @@ class CheckedForm(forms.Form):
             first, last = cleaned.get(low), cleaned.get(high)
             if high != low and first is not None and last is not None and first > last:
                 self.add_error(high, _t("The end lies before the beginning."))
-        if cleaned.get("order") == "relevance" and not cleaned.get("q"):
+        if cleaned.get("order") == "relevance" and not cleaned.get("q") and "q" not in self.errors:
             self.add_error("order", _t("Only a search for words can be ordered by how well they fit."))
         return cleaned
 
@@ -165,9 +165,12 @@ def to_day(label: Any, field: str, help_text: Any = "") -> DayFilter:
 # What a parameter asks for: the API description says it, no page does.
 WHOLE = _("The whole date lies inside, both days included.")
 HELP_RECORDED = _("The day from which it was known here, both days included.")
-HELP_CHANGED = _("Its edition of today is known from that day on, or later.")
+HELP_CHANGED = _("Its edition of the day that is asked for is known from that day on, or later.")
 HELP_AS_OF = _("The answer as readers knew it at the end of that day.")
 HELP_AMOUNT = _("By the best figure, else the low, else the high. Notes without money are left out.")
+HELP_PEOPLE = _(
+    "People known in cuts at it and at what it owned on the day of each. Where no cut has a figure, it is left out."
+)
 HELP_TIER = _("It has a source of such a kind.")
 HELP_SOURCE = _("It has a source of such a publisher.")
 HELP_GRAIN = _("How the page's chart is divided; a file is the same.")
@@ -557,12 +560,12 @@ class CompanyFilters(Filters):
     people_min = WholeNumberFilter(
         method="keep",
         label=_("people from"),
-        help_text=_("People known in cuts at it and at what it owned on the day of each."),
+        help_text=HELP_PEOPLE,
     )
     people_max = WholeNumberFilter(
         method="keep",
         label=_("people to"),
-        help_text=_("People known in cuts at it and at what it owned on the day of each."),
+        help_text=HELP_PEOPLE,
     )
     ai_notes = one(YES_NO, _("AI notes"), help_text=_("It, or what it owned on the day, has a role in one."))
     as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)

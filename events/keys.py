@@ -169,7 +169,7 @@ def money_rows(sums: dict[tuple[str, str], Money]) -> list[MoneyRow]:
         MoneyRow(
             str(NoteKind(kind).label),
             str(PlanOrActual(state).label),
-            present.money(sums[kind, state].best),
+            present.money_known(sums[kind, state]),
             present.money_interval(sums[kind, state]),
             sums[kind, state].notes,
         )

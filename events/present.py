@@ -132,8 +132,15 @@ def period_words(key: str) -> str:
     return day_words(known.first, known.precision)
 
 
+def money_known(sum_: Money) -> str:
+    """The sum of money that is known: "$65 bn"; "up to $2 bn" where no note says more."""
+    return money(sum_.best) if sum_.is_known else money_range(None, None, sum_.high)
+
+
 def money_interval(sum_: Money) -> str:
-    """The interval of a sum of money; "" when it is the known sum alone."""
+    """The interval of a sum of money; "" when it is the known sum alone, or when only its high is known."""
+    if not sum_.is_known:
+        return ""
     plus = "+" if sum_.high_open else ""
     if sum_.low == sum_.high:
         return plus and f"{money(sum_.high)}{plus}"

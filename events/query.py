@@ -46,6 +46,8 @@ class Query:
     filters: type[Filters]
     default_order: str
     subject: str
+    # What a result without a filter holds, where that is not everything.
+    unfiltered = ""
 
     def __init__(self, data: QueryDict) -> None:
         self.data = _without_marks_and_blanks(data)
@@ -70,7 +72,10 @@ class Query:
             other.__dict__.pop(name, None)
         form = copy.copy(self.form)
         empty = {name: field.clean(None) if not field.required else None for name, field in form.fields.items()}
-        form.cleaned_data = {**form.cleaned_data, **{k: empty[k] if v is None else v for k, v in changes.items()}}
+        changed = {k: empty[k] if v is None else v for k, v in changes.items()}
+        form.cleaned_data = {**form.cleaned_data, **changed}
+        if "q" in changes and not changed["q"] and form.cleaned_data.get("order") == "relevance":
+            form.cleaned_data["order"] = ""
         other.filterset = self.filterset.with_form(form)
         return other
 
@@ -124,6 +129,9 @@ class Query:
                 values.pop(name, None)
         for name, value in changes.items():
             values[name] = [] if value is None else _as_written(value)
+        if not values.get("q") and values.get("order") == ["relevance"]:
+            # Without words there is nothing to fit.
+            values.pop("order")
         names = [name for name in self.form.fields if name in values]
         return urlencode([(name, text) for name in names for text in values[name]])
 
@@ -152,7 +160,7 @@ class Query:
 
         Words that do not fit, or that a file's name cannot hold, are told apart by a mark of the whole query.
         """
-        words = self.in_words()
+        words = self.in_words() or self.unfiltered
         name = slugify(f"layoffwatch-{self.subject}-{words}")
         whole = len(name) <= MAX_NAME and re.fullmatch(r"[\w\s,:]*", words, re.ASCII)
         if whole and self.order == self.default_order:
@@ -192,14 +200,16 @@ class Query:
 
     def _string_without(self, name: str) -> str:
         known = self.form.fields
-        pairs = [(k, v) for k in self.data if k in known and k != name for v in self.data.getlist(k) if "\x00" not in v]
-        return urlencode(pairs)
+        gone = {name, "order"} if name == "q" and self.data.get("order") == "relevance" else {name}
+        kept = [k for k in self.data if k in known and k not in gone]
+        return urlencode([(k, v) for k in kept for v in self.data.getlist(k) if "\x00" not in v])
 
 
 class EventQuery(Query):
     filters = EventFilters
     subject = "events"
     default_order = "-announced"
+    unfiltered = "cuts and signals"
 
     def _is_default(self, name: str, value: Any) -> bool:
         cleaned = self.form.cleaned_data
@@ -209,7 +219,8 @@ class EventQuery(Query):
             case "subsidiaries":
                 return not cleaned.get("company")
             case "without_figure":
-                return value == "include" and cleaned.get("people_min") is None and cleaned.get("people_max") is None
+                bounded = cleaned.get("people_min") is not None or cleaned.get("people_max") is not None
+                return value == ("exclude" if bounded else "include")
         return super()._is_default(name, value)
 
 

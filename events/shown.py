@@ -1,6 +1,6 @@
 """Editions as lists and files show them: with companies by name, owners of the day and what each counts here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,12 +17,14 @@ from events.selection import EventSelection
 
 @dataclass(frozen=True)
 class EventRow:
-    """One event of a result. `owners` are nearest first; `net` is what it adds to the result's sums."""
+    """One event of a result. `owners` are nearest first, `net` is what it adds to the result's sums, `withdrawn_on` in
+    a replay the day on which it was withdrawn since."""
 
     edition: EventEdition
     company: Company
     owners: list[Company]
     net: Net
+    withdrawn_on: date | None = None
 
     @property
     def body(self) -> dict[str, Any]:
@@ -90,15 +92,17 @@ def event_rows(
         if company.merged_into_id:
             company = names.company(company.pk)
         owners = names.owners(edition.company_id, edition.announced_from, edition.announced_until)
-        yield EventRow(edition, company, owners, selection.net_of(edition))
+        since = selection.withdrawn_since.get(edition.record_id)
+        yield EventRow(edition, company, owners, selection.net_of(edition), since)
 
 
 @dataclass(frozen=True)
 class NoteRow:
-    """One AI-investment note, with its companies in their roles."""
+    """One AI-investment note, with its companies in their roles; `withdrawn_on` as of an event."""
 
     edition: NoteEdition
     companies: list[tuple[Company, str]]
+    withdrawn_on: date | None = None
 
     @property
     def body(self) -> dict[str, Any]:
@@ -113,11 +117,18 @@ class NoteRow:
         return max(len(self.body["citations"]) - 1, 0)
 
 
-def note_rows(editions: Iterable[NoteEdition], names: Names | None = None) -> list[NoteRow]:
-    names, editions = names or Names(), list(editions)
+def note_rows(
+    editions: Iterable[NoteEdition], names: Names | None = None, withdrawn: Mapping[int, date] | None = None
+) -> list[NoteRow]:
+    """The rows of `editions`, those marked that `withdrawn` names with the day."""
+    names, editions, withdrawn = names or Names(), list(editions), withdrawn or {}
     names.add(entry["company"] for edition in editions for entry in edition.document.body["companies"])
     return [
-        NoteRow(e, [(names.company(entry["company"]), entry["role"]) for entry in e.document.body["companies"]])
+        NoteRow(
+            e,
+            [(names.company(entry["company"]), entry["role"]) for entry in e.document.body["companies"]],
+            withdrawn.get(e.record_id),
+        )
         for e in editions
     ]
 

@@ -30,12 +30,17 @@ def fold(text: str) -> str:
     return " ".join(plain.casefold().split())
 
 
+# SQLite's tokenizer knows the letters of an older Unicode: what it takes for signs between words are none here either.
+_NO_LETTERS = "\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3"
+_WORD = re.compile(rf"[^\W_{_NO_LETTERS}]+")
+
+
 def words(text: str) -> list[str]:
     """The words of `text` as they are searched: folded, of letters and digits alone ("AT&T's" gives at, t, s).
 
     Of a very long one only the beginning counts: a database takes no word of thousands of letters.
     """
-    return [word[:100] for word in re.findall(r"[^\W_]+", fold(text))]
+    return [word[:100] for word in _WORD.findall(fold(text))]
 
 
 def company_key(name: str) -> str:

@@ -1,5 +1,6 @@
 """How one value is written in a link: the form fields of the FilterSets, with what is wrong with a value in words."""
 
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -63,7 +64,8 @@ class DecimalField(forms.DecimalField):
 
     def clean(self, value: Any) -> Decimal | None:
         number = super().clean(value)
-        return None if number is None else Decimal(format(number, "f")).normalize()
+        # Adding 0 makes -0 the 0 that it is.
+        return None if number is None else Decimal(format(number, "f")).normalize() + 0
 
 
 class TextField(forms.CharField):
@@ -73,7 +75,10 @@ class TextField(forms.CharField):
         super().__init__(**{"max_length": MAX_TEXT, **kwargs})
 
     def clean(self, value: Any) -> str:
-        return fold(super().clean(value))
+        # To fold may lengthen: a sign that stands for a whole sentence becomes it.
+        text = fold(super().clean(value))
+        self.run_validators(text)
+        return text
 
 
 class WordsField(TextField):
@@ -81,7 +86,9 @@ class WordsField(TextField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
-        found = list(dict.fromkeys(words(text)))
+        every = sorted(set(words(text)))
+        # Each word must begin one that is searched: "goo" asks nothing beside "google".
+        found = [word for word in every if not any(w != word and w.startswith(word) for w in every)]
         if len(found) > MAX_WORDS:
             raise ValidationError(_t("Search for at most %(n)s words.") % {"n": MAX_WORDS})
         return " ".join(found) or text
@@ -151,16 +158,21 @@ def companies_called(names: list[str]) -> dict[str, Company]:
     A merged company stands for what it was merged into. A name of none is left out.
     """
     keys = {name: company_key(name) for name in names}
-    # What is found later counts more: an address before a name, a name before an alias.
-    ids: dict[str, int] = {}
-    aliases = dict(Alias.objects.filter(match_key__in=keys.values()).values_list("match_key", "company_id"))
-    ids |= {name: aliases[key] for name, key in keys.items() if key in aliases}
-    unmerged_last = F("merged_into").desc(nulls_last=True)
-    named = Company.objects.filter(match_key__in=keys.values()).order_by(unmerged_last, "-pk")
-    by_key = dict(named.values_list("match_key", "pk"))
-    ids |= {name: by_key[key] for name, key in keys.items() if key in by_key}
-    ids |= dict(OldSlug.objects.filter(slug__in=names).values_list("slug", "company_id"))
-    ids |= dict(Company.objects.filter(slug__in=names).values_list("slug", "pk"))
+    slugs = dict(Company.objects.filter(slug__in=names).values_list("slug", "pk"))
+    old_slugs = dict(OldSlug.objects.filter(slug__in=names).values_list("slug", "company_id"))
+    named: dict[str, list[int]] = defaultdict(list)
+    unmerged_first = F("merged_into").asc(nulls_first=True)
+    called = Company.objects.filter(match_key__in=keys.values()).order_by(unmerged_first, "pk")
+    aliases = Alias.objects.filter(match_key__in=keys.values())
+    for key, pk in [*called.values_list("match_key", "pk"), *aliases.values_list("match_key", "company_id")]:
+        named[key].append(pk)
     tree = OwnershipTree.load_merged()
-    public = public_companies().in_bulk({tree.today_of(pk) for pk in ids.values()})
-    return {name: public[tree.today_of(pk)] for name, pk in ids.items() if tree.today_of(pk) in public}
+    # What counts more comes first: an address of today, an old one, a name, an alias. Of companies that readers do not
+    # know none counts: the name of a draft must not hide an alias of a public one.
+    meant = {
+        name: [tree.today_of(pk) for pk in (slugs.get(name), old_slugs.get(name), *named[keys[name]]) if pk]
+        for name in names
+    }
+    public = public_companies().in_bulk({pk for pks in meant.values() for pk in pks})
+    found = {name: next((public[pk] for pk in pks if pk in public), None) for name, pks in meant.items()}
+    return {name: company for name, company in found.items() if company}

@@ -252,8 +252,7 @@ def people_of(total: Total) -> dict[str, Any]:
 
 
 def money_of(sum_: Money) -> dict[str, Any]:
-    ends = {"low": sum_.low, "known": sum_.best, "high": sum_.high}
-    return {
-        "notes": sum_.notes,
-        "usd_millions": {**{k: v.normalize() for k, v in ends.items()}, "high_open": sum_.high_open},
-    }
+    """Money with its interval. Where no note says more than "up to", low and known are unknown, which is not 0."""
+    known = {"low": sum_.low.normalize(), "known": sum_.best.normalize()}
+    ends = (known if sum_.is_known else dict.fromkeys(known)) | {"high": sum_.high.normalize()}
+    return {"notes": sum_.notes, "high_alone": sum_.high_alone, "usd_millions": ends | {"high_open": sum_.high_open}}

@@ -185,6 +185,8 @@ EVENT_COLUMNS = (
            lambda r: r.edition.known_from, required=True),
     Column("edition", _("The number of this edition: 1 is the first, each correction has the next."), Type.INTEGER,
            lambda r: r.edition.number, required=True),
+    Column("withdrawn_on", _("In a replay: the day on which it was withdrawn since; it is in no result from then on."),
+           Type.DAY, lambda r: r.withdrawn_on),
     Column("reconstructed_from", _("The file that tells what was known on days before this site opened."), Type.TEXT,
            lambda r: r.edition.reconstructed_from),
 )  # fmt: skip
@@ -248,6 +250,8 @@ NOTE_COLUMNS = (
            lambda r: r.edition.known_from, required=True),
     Column("edition", _("The number of this edition: 1 is the first, each correction has the next."), Type.INTEGER,
            lambda r: r.edition.number, required=True),
+    Column("withdrawn_on", _("In a replay: the day on which it was withdrawn since; it is in no result from then on."),
+           Type.DAY, lambda r: r.withdrawn_on),
     Column("reconstructed_from", _("The file that tells what was known on days before this site opened."), Type.TEXT,
            lambda r: r.edition.reconstructed_from),
     Column("url", _("The note's page here."), Type.LINK, lambda r: r.edition.get_absolute_url(), required=True),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from events.answers.about import Selection, everything, link, stem_of, view_string
+from events.answers.atom import ENTRIES
+from events.answers.json import PAGE_ROWS
 from events.models.edition import EventEdition, NoteEdition
 from events.query import CompanyQuery
 from events.selection import CompanySelection, EventSelection, NoteSelection
@@ -12,13 +14,15 @@ from events.selection import CompanySelection, EventSelection, NoteSelection
 
 @dataclass(frozen=True)
 class Download:
-    """One link, with how many rows it gives. `name` is the format, `is_everything` the file without a filter."""
+    """One link, with how many rows it gives. `name` is the format, `is_everything` the file without a filter, `pages`
+    whether these are the first of more, which the answer itself links to."""
 
     name: str
     href: str
     rows: int
     type: str
     is_everything: bool = False
+    pages: bool = False
 
 
 FORMATS = (
@@ -28,18 +32,23 @@ FORMATS = (
     (_("JSON lines"), ".jsonl", "application/jsonl"),
     (_("Feed"), ".atom", "application/atom+xml"),
 )
+# How many rows the answers that have pages give at once.
+AT_ONCE = {".json": PAGE_ROWS, ".atom": ENTRIES}
 
 
 def downloads(selection: Selection) -> list[Download]:
     """The links of a page that shows `selection`."""
     stem, string = stem_of(selection), view_string(selection.query)
-    found = [
-        Download(str(name), link("", f"/{stem}{ending}", string), selection.count, content_type)
-        for name, ending, content_type in FORMATS
-    ]
-    if selection.query.is_filtered:
+    found = []
+    for name, ending, content_type in FORMATS:
+        rows = min(selection.count, AT_ONCE.get(ending, selection.count))
+        href = link("", f"/{stem}{ending}", string)
+        found.append(Download(str(name), href, rows, content_type, pages=rows < selection.count))
+    rows = rows_of_everything(selection)
+    # Without a filter, too, a list of events is not everything: it holds cuts and signals.
+    if selection.query.is_filtered or rows != selection.count:
         href = link("", f"/{stem}.csv", everything(selection))
-        found.append(Download("CSV", href, rows_of_everything(selection), "text/csv", is_everything=True))
+        found.append(Download("CSV", href, rows, "text/csv", is_everything=True))
     return found
 
 

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from events.answers.about import link, people_of
+from events.answers.about import link, total_of
 from events.answers.answer import Answer
 from events.answers.labels import labelled
 from events.selection import Bar, EventSelection
@@ -44,18 +44,16 @@ def write_series(answer: Answer, by: str) -> str:
             "by": by,
             "adds_up": series.adds_up,
             "counts_as": str(series.counts_as),
-            "bars": [{**named[bar.key], **_counted(bar, by == "size")} for bar in series.bars],
-            "remainder": _counted(series.remainder) if series.remainder else None,
+            "other_kinds": {k: t.events for k, t in selection.totals.items() if k != series.counts_as},
+            "bars": [{**named[bar.key], **_counted(series.counts_as, bar, by == "size")} for bar in series.bars],
+            "remainder": _counted(series.counts_as, series.remainder) if series.remainder else None,
         }
     )
 
 
-def _counted(bar: Bar, by_size: bool = False) -> dict[str, Any]:
-    total = bar.total
+def _counted(kind: str, bar: Bar, by_size: bool = False) -> dict[str, Any]:
     return {
-        "events": total.events,
-        "without_figure": total.without_figure,
-        "people": people_of(total),
+        **total_of(kind, bar.total),
         "shows_less": bar.shows_less,
         # Of a series by size: how many these are when a whole and all below it are one.
         "cuts": bar.cuts if by_size else None,

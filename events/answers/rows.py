@@ -1,7 +1,7 @@
 """Editions as files list them: what a page shows of each, and the other public records that it names by number."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -46,7 +46,7 @@ class PublicIds:
 class EventFileRow(EventRow):
     """An event of a result, naming none but public records."""
 
-    public: PublicIds
+    public: PublicIds = field(kw_only=True)
 
     @property
     def replaces(self) -> list[int]:
@@ -70,8 +70,8 @@ class NoteFileRow(NoteRow):
     """An AI-investment note of a result, naming none but public records; and whether its money counts in the result's
     sums."""
 
-    public: PublicIds
-    money_counts: bool
+    public: PublicIds = field(kw_only=True)
+    money_counts: bool = field(kw_only=True)
 
     @property
     def updates(self) -> int | None:
@@ -88,7 +88,7 @@ def note_file_rows(editions: Iterable[NoteEdition], selection: NoteSelection) ->
     public, names, editions = PublicIds.of_notes(selection.day), Names(), iter(editions)
     # The companies of some at a time, in one query each.
     while some := list(islice(editions, CHUNK)):
-        for row in note_rows(some, names):
+        for row in note_rows(some, names, selection.withdrawn_since):
             yield NoteFileRow(**vars(row), public=public, money_counts=row.edition.record_id in selection.counted)
 
 

@@ -225,12 +225,13 @@ def sums() -> dict[str, Schema]:
                 "kind": words(NoteKind),
                 "plan_or_actual": words(PlanOrActual),
                 "notes": integer(_("Notes that carry money.")),
+                "high_alone": integer(_("Those that say no more than “up to”: they add to the high alone.")),
                 "usd_millions": tree(
                     {
-                        **{name: {"type": "number", "description": said} for name, said in ends.items()},
+                        **{name: nullable({"type": "number", "description": said}) for name, said in ends.items()},
                         "high_open": high_open,
                     },
-                    _("Millions of US dollars, with their interval."),
+                    _("Millions of US dollars, with their interval; null where nothing is known, which is not 0."),
                 ),
             },
             _("Money of one kind, planned or spent."),
@@ -269,8 +270,8 @@ def series() -> Schema:
     """`/events/series.json`."""
     counted: dict[str, Schema] = {
         "events": integer(_("Events.")),
-        "without_figure": integer(_("Events that state no number of people.")),
-        "people": ref("people"),
+        "without_figure": nullable(integer(_("Events that state no number of people; null where none is counted."))),
+        "people": nullable(ref("people")),
         "shows_less": {
             "type": "boolean",
             "description": _("Whether its own view would show more: a whole or parts of its events lie elsewhere."),
@@ -293,6 +294,11 @@ def series() -> Schema:
                 "description": _("Whether bars and remainder add up to the total; else bars overlap: there is no sum."),
             },
             "counts_as": words(CountsAs, _("What the events count as.")),
+            "other_kinds": {
+                "type": "object",
+                "description": _("Events of the result that count as another kind and stand in no bar, by kind."),
+                "additionalProperties": {"type": "integer"},
+            },
             "bars": {"type": "array", "items": tree(key | counted)},
             "remainder": {
                 "description": _("What no bar can hold: dates known less exactly than the period."),

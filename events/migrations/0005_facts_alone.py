@@ -112,6 +112,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='eventedition',
+            index=models.Index(fields=['known_from', 'record_id'], name='eventedition_changed'),
+        ),
+        migrations.AddIndex(
+            model_name='eventedition',
             index=models.Index(fields=['company', 'announced_from'], name='eventedition_company'),
         ),
         migrations.AddIndex(

@@ -38,7 +38,8 @@ class CompanyRow:
 
 # What companies are ordered by, beside their name: numbers, the first counting most.
 _ORDERS: dict[str, Callable[[CompanyRow], tuple[int, ...]]] = {
-    "people": lambda r: (r.total.headline, r.events, r.notes),
+    # One whose people nobody knows comes after all others, most people first, and before them, fewest first.
+    "people": lambda r: (r.total.headline if r.total.with_figure else -1, r.events, r.notes),
     "cuts": lambda r: (r.events, r.total.headline),
     "notes": lambda r: (r.notes, r.total.headline),
     "name": lambda r: (),
@@ -71,13 +72,11 @@ class CompanySelection:
         for company in companies:
             total, last = groups.get(company.pk, (Total(), None))
             rows.append(CompanyRow(company, total, total.events, notes[company.pk], last))
-        people = (value("people_min") or 0, value("people_max"))
         rows = [
             row
             for row in rows
             if row.company.pk in named
-            and row.total.headline >= people[0]
-            and (people[1] is None or row.total.headline <= people[1])
+            and _between(row.total, value("people_min"), value("people_max"))
             and value("ai_notes") in (None, "yes" if row.notes else "no")
         ]
         return sorted(rows, key=self._key, reverse=self._reversed)
@@ -101,6 +100,10 @@ class CompanySelection:
             known = edition.objects.known_on(self.day).values("pk")
             named |= set(index.objects.filter(edition__in=known).values_list("company_id", flat=True).distinct())
         return named
+
+    @cached_property
+    def reconstructed_from(self) -> list[str]:
+        return all_cuts(self.day).reconstructed_from
 
     @property
     def count(self) -> int:
@@ -144,6 +147,13 @@ class CompanySelection:
             else:
                 found[name] = dict(Counter(getattr(row.company, name) for row in rows))
         return found
+
+
+def _between(total: Total, least: int | None, most: int | None) -> bool:
+    """Whether known people lie between bounds; where there are bounds, the unknown does not."""
+    if least is None and most is None:
+        return True
+    return total.with_figure > 0 and (least or 0) <= total.headline and (most is None or total.headline <= most)
 
 
 def all_cuts(day: date | None) -> EventSelection:

@@ -44,6 +44,7 @@ from events.selection.series import (
     size_of,
     without_gaps,
 )
+from events.selection.since import reconstructed_from, withdrawn_since
 
 # Choices of which an event may have several.
 _SEVERAL = {"reason": "reasons", "tier": "tiers"}
@@ -214,7 +215,8 @@ class EventSelection:
     def main_kind(self) -> str:
         """What bars count: cuts, or else the kind of people, of those chosen, that the result holds most events of."""
         chosen = self.query.get("counts_as") or []
-        kinds = [kind for kind in chosen if kind in COUNTS_PEOPLE]
+        # Where only signals or called-off events are asked for, bars count those events.
+        kinds = [kind for kind in chosen if kind in COUNTS_PEOPLE] or chosen
         held = [kind for kind in kinds if kind in self.totals]
         if CountsAs.CUT in held or not held:
             return CountsAs.CUT if CountsAs.CUT in kinds or not kinds else kinds[0]
@@ -381,7 +383,7 @@ class EventSelection:
             return None
         tally = Tally()
         tally.add(*_total_of(self.main_kind, row))
-        pks = some.filter(record_id__in=list(self.tied)).values_list("record_id", flat=True) if self.tied else ()
+        pks = self._in_a_tree(some).values_list("record_id", flat=True) if self.tied else ()
         tally.net_all([self.tied[pk] for pk in pks], self.whole_of)
         return tally.total()
 
@@ -403,13 +405,16 @@ class EventSelection:
             tallies[row[field]].add(*_total_of(kind, row))
             last[row[field]] = row["last_"]
         groups: dict[Any, list[Own]] = defaultdict(list)
-        known = self.known.filter(part_of__isnull=False).order_by().values("part_of")
-        in_trees = editions.filter(Q(part_of__isnull=False) | Q(record_id__in=known))
-        for pk, key in in_trees.values_list("record_id", field) if self.tied else ():
+        for pk, key in self._in_a_tree(editions).values_list("record_id", field) if self.tied else ():
             groups[key].append(self.tied[pk])
         for key, owns in groups.items():
             tallies[key].net_all(owns, self.whole_of)
         return {key: (tally.total(), last[key]) for key, tally in tallies.items()}
+
+    def _in_a_tree(self, editions: QuerySet[EventEdition]) -> QuerySet[EventEdition]:
+        """Those of `editions` that have a whole or parts among the public events."""
+        wholes_ = self.known.filter(part_of__isnull=False).order_by().values("part_of")
+        return editions.filter(Q(part_of__isnull=False) | Q(record_id__in=wholes_))
 
     def _labelled(self, by: str, sums: dict[str, Total]) -> Iterator[tuple[str, str, Total]]:
         """Key, a word for it where the key is none, and total."""
@@ -458,8 +463,12 @@ class EventSelection:
     @cached_property
     def reconstructed_from(self) -> list[str]:
         """The files whose rows say of days before this site opened what was known then (rule 9)."""
-        names = self.editions.exclude(reconstructed_from="").order_by("reconstructed_from")
-        return list(names.values_list("reconstructed_from", flat=True).distinct())
+        return reconstructed_from(self.editions, self.day)
+
+    @cached_property
+    def withdrawn_since(self) -> dict[int, date]:
+        """The events of a replay that were withdrawn later, with the day (rule 10)."""
+        return withdrawn_since(EventEdition, self.day)
 
     @cached_property
     def overlapping(self) -> int:

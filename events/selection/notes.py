@@ -13,6 +13,7 @@ from events.query import NoteQuery
 from events.selection import paging
 from events.selection.paging import NOTE_ORDERS, PAGE_SIZE, Page
 from events.selection.series import period_key
+from events.selection.since import reconstructed_from, withdrawn_since
 
 NOTE_FACETS = ("kind", "plan_or_actual", "role", "tier")
 
@@ -43,6 +44,15 @@ class NoteSelection:
     def stream(self) -> Iterator[NoteEdition]:
         """Every row in order, in constant memory."""
         return paging.stream(self.ordered())
+
+    @cached_property
+    def reconstructed_from(self) -> list[str]:
+        return reconstructed_from(self.editions, self.day)
+
+    @cached_property
+    def withdrawn_since(self) -> dict[int, date]:
+        """The notes of a replay that were withdrawn later, with the day (rule 10)."""
+        return withdrawn_since(NoteEdition, self.day)
 
     @cached_property
     def counted(self) -> set[int]:

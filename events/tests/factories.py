@@ -13,6 +13,7 @@ from events.models import (
     LayoffEvent,
     NoteCompany,
     Ownership,
+    PublicRecord,
     PublishedTotal,
     Relation,
     Source,
@@ -146,3 +147,10 @@ def published_headcount(company, people=1000, **fields):
     Citation.objects.create(headcount=headcount, source=make_source())
     publish(headcount)
     return headcount
+
+
+def open_record(**fields):
+    """The record, opened: tests of real transactions, which may have run before, leave the database empty."""
+    PublicRecord.objects.get_or_create(defaults={"opened_on": date.today()})
+    if fields:
+        PublicRecord.objects.update(**fields)

@@ -605,6 +605,9 @@ class Oracle:
                 continue
             if given["country"] and company["country"] not in given["country"]:
                 continue
+            if (given["people_min"] or given["people_max"]) and total.events == total.without_figure:
+                # Nobody knows how many: that is not 0.
+                continue
             if given["people_min"] and not total.headline >= int(given["people_min"][0]):
                 continue
             if given["people_max"] and not total.headline <= int(given["people_max"][0]):

@@ -3,16 +3,19 @@
 from datetime import date
 from decimal import Decimal
 from unittest import mock
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
 
-from events import dates
+from events import dates, present
+from events.answers.about import money_of
 from events.models import Alias, Citation, PublicRecord, Reason, Unit
 from events.publishing import correct, publish
 from events.query import CompanyQuery, EventQuery, NoteQuery
 from events.selection import CompanySelection, EventSelection, NoteSelection, emptied_by
 from events.tests.factories import make_company, make_event, make_note, make_source, published, published_note
+from events.text import words
 
 pytestmark = pytest.mark.django_db
 
@@ -179,11 +182,11 @@ def test_a_note_that_was_not_known_on_the_day_stands_beside_nothing_that_day(ama
 
 
 @pytest.mark.parametrize(
-    "words",
+    "text",
     ["meta", "Facebook", "face", "FACEBOOK Inc.", "META", "reality labs", "labs real", "zuckerberg", "oculus", "cafe",
      "Café", "metaverse dream", "horizon", "Horiz", "ticker123"],
 )  # fmt: skip
-def test_words_are_found_in_names_aliases_titles_units_quotes_and_the_summary(words):
+def test_words_are_found_in_names_aliases_titles_units_quotes_and_the_summary(text):
     meta = make_company("Meta", aliases=["Facebook, Inc.", "Café Oculus"], ticker="TICKER123")
     record = make_event(meta, 5, title="Reality Labs shrinks", summary="The metaverse dream ends")
     Unit.objects.create(event=record, name="Horizon Worlds")
@@ -191,7 +194,7 @@ def test_words_are_found_in_names_aliases_titles_units_quotes_and_the_summary(wo
     publish(record)
     event("Something else")
     data = QueryDict(mutable=True)
-    data["q"] = words
+    data["q"] = text
     assert titles(data.urlencode()) == ["Reality Labs shrinks"]
 
 
@@ -238,7 +241,7 @@ def test_pages_ordered_by_fit_go_forwards_and_backwards():
 
 def test_only_words_can_be_ordered_by_fit_and_only_so_many_are_searched():
     assert EventQuery(QueryDict("order=relevance")).errors[0][0] == "order"
-    assert EventQuery(QueryDict("q=" + "+".join(f"w{n}" for n in range(11)))).errors[0][:2] == (
+    assert EventQuery(QueryDict("q=" + "+".join("abcdefghijk"))).errors[0][:2] == (
         "q",
         "Search for at most 10 words.",
     )
@@ -345,7 +348,7 @@ def test_two_filters_never_share_a_files_name(amazon):
                "order=people", "q=日本", "q=中国"]  # fmt: skip
     names = [EventQuery.from_string(string).file_name() for string in strings]
     assert len(set(names)) == len(names), names
-    assert names[0] == "layoffwatch-events"
+    assert names[0] == "layoffwatch-events-cuts-and-signals"
     assert names[1] == "layoffwatch-events-words-a"
     assert all(len(name) <= 110 and name.isascii() for name in names)
 
@@ -356,3 +359,78 @@ def test_an_empty_result_names_the_new_filters_too():
     assert emptied_by(selection) == []
     selection = EventSelection(EventQuery.from_string("share_min=50"))
     assert emptied_by(selection) == [("percent from 50", "", 1)]
+
+
+# ── What a review found ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_letter_can_be_searched():
+    """Both databases and we must mean the same by a letter: else a search is an error of the server."""
+    event("Something")
+    letters = [chr(point) for point in range(0x110000) if chr(point).isalnum()]
+    for start in range(0, len(letters), 4000):
+        for word in words(" ".join(f"a{letter}b" for letter in letters[start : start + 4000]))[::40]:
+            assert EventSelection(EventQuery.from_string(urlencode({"q": word}))).count == 0
+    for letter in "\u19b0\u19c0\u19c9\u1cf2":
+        assert titles(urlencode({"q": f"a{letter}b"})) == []
+        assert words(f"a{letter}b") == ["a", "b"]
+
+
+def test_the_name_of_a_draft_hides_no_alias_of_a_public_company():
+    inflection = make_company("Inflection AI", aliases=["Inflection"])
+    published(inflection, 5)
+    make_company("Inflection")
+    assert EventQuery.from_string("company=Inflection").get("company") == [inflection]
+
+
+def test_to_take_the_words_away_takes_the_order_by_them_away(amazon):
+    published(amazon, 5, sector="retail")
+    query = EventQuery.from_string("q=nothing&order=relevance&sector=retail")
+    for chip in query.chips:
+        EventQuery.from_string(chip.without)
+    assert [string for _words, string, _n in emptied_by(EventSelection(query))] == ["sector=retail"]
+    wrong = EventQuery(QueryDict("q=" + "+".join("abcdefghijk") + "&order=relevance"))
+    assert all(EventQuery(QueryDict(without)).is_valid() for _name, _message, without in wrong.errors)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("people_min=5&without_figure=exclude", "people_min=5"),
+        ("q=google+amazon", "q=amazon+google"),
+        ("q=goo+google", "q=google"),
+        ("share_min=-0", "share_min=0"),
+        ("share_min=5.00", "share_min=5"),
+    ],
+)
+def test_what_means_the_same_is_written_the_same(one, other):
+    assert EventQuery.from_string(one).canonical() == EventQuery.from_string(other).canonical()
+
+
+def test_text_that_grows_when_it_is_folded_is_too_long_at_once():
+    query = EventQuery(QueryDict(urlencode({"place": "\ufdfa" * 30})))
+    assert [name for name, *_rest in query.errors] == ["place"]
+
+
+def test_a_company_whose_people_nobody_knows_is_in_no_bounds_and_last():
+    for name, people in (("Known", 10), ("None stated", None), ("Zero", 0)):
+        published(make_company(name), people)
+    published_note([(make_company("Never cut"), "maker")])
+    assert companies("people_max=10&order=name") == ["Known", "Zero"]
+    assert companies("people_min=0&order=name") == ["Known", "Zero"]
+    assert companies("order=-people") == ["Known", "Zero", "None stated", "Never cut"]
+
+
+def test_bars_count_signals_where_only_these_are_asked_for(amazon):
+    event("a hint", amazon, None, stage="signalled", announced_on="2024-01-10")
+    series = EventSelection(EventQuery.from_string("counts_as=signal")).series_by("month")
+    assert (series.counts_as, [(bar.key, bar.events) for bar in series.bars]) == ("signal", [("2024-01", 1)])
+
+
+def test_money_of_which_only_an_upper_bound_is_known_is_not_0(amazon):
+    year = {"period_from": date(2024, 1, 1), "period_until": date(2024, 12, 31), "plan_or_actual": "plan"}
+    published_note([(amazon, "investor")], kind="capital_spending", amount_usd_high_millions=2000, **year)
+    (money,) = NoteSelection(NoteQuery.from_string("")).money.values()
+    assert (money.is_known, money.high, money.high_alone) == (False, 2000, 1)
+    assert present.money_known(money) == "up to $2 bn"
+    assert money_of(money)["usd_millions"] == {"low": None, "known": None, "high": 2000, "high_open": False}

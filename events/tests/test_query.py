@@ -162,7 +162,8 @@ def test_a_file_says_its_filter_in_its_name():
     assert query.file_name() == "layoffwatch-events-announced-from-1-january-2024-sector-retail"
     everything = ask("")
     assert everything.is_valid()
-    assert everything.file_name() == "layoffwatch-events"
+    # Without a filter a result holds cuts and signals: its name says so.
+    assert everything.file_name() == "layoffwatch-events-cuts-and-signals"
 
 
 # ── What is refused (cases.md 5) ─────────────────────────────────────────────────────────────────────────────────────

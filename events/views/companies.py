@@ -41,6 +41,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
     context = {
         "query": query,
         "as_of": query.as_of,
+        "reconstructed_from": selection.reconstructed_from,
         "explorer": explorer,
         "sort_headings": explorer.headings(headings),
         "downloads": downloads(selection),
@@ -79,6 +80,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "company": company,
             "query": query,
             "as_of": day,
+            "reconstructed_from": group.reconstructed_from,
             "aliases": ", ".join(company.aliases.values_list("name", flat=True)),
             "money": money_rows(notes.money),
             "family": family(company, names),
@@ -89,6 +91,6 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "selection": group,
             "rows": list(event_rows(page.rows, group, names)),
             "page": page,
-            "notes": note_rows(notes.page().rows, names),
+            "notes": note_rows(notes.page().rows, names, notes.withdrawn_since),
         },
     )

@@ -33,7 +33,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         {
             "query": query,
             "as_of": query.as_of,
-            "reconstructed_from": selection.reconstructed_from if query.as_of else [],
+            "reconstructed_from": selection.reconstructed_from,
             "explorer": explorer,
             "heading": heading(query),
             "sort_headings": explorer.headings(columns()),
@@ -87,5 +87,6 @@ def event_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpRe
         raise Http404
     if slug != shown.today.slug:
         return redirect(with_query(shown.today.get_absolute_url(), query), permanent=True)
-    context = {"event": shown, "query": query, "as_of": query.as_of}
+    files = [shown.edition.reconstructed_from] if shown.edition.reconstructed_from else []
+    context = {"event": shown, "query": query, "as_of": query.as_of, "reconstructed_from": files}
     return render(request, "events/detail.html", context, status=410 if shown.edition.withdrawn else 200)

@@ -145,7 +145,8 @@ def _base(request: HttpRequest) -> str:
 def _in_order(request: HttpRequest, query: type[Query], order: str) -> QueryDict:
     """The request's parameters, with `order` where they name none and the subject knows it."""
     data = request.GET.copy()
-    if order and not data.get("order") and order in dict(query.filters.base_filters["order"].extra["choices"]):
+    named = any(data.getlist("order"))
+    if order and not named and order in dict(query.filters.base_filters["order"].extra["choices"]):
         data["order"] = order
     return data
 

@@ -29,6 +29,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
         {
             "query": query,
             "as_of": query.as_of,
+            "reconstructed_from": selection.reconstructed_from,
             "explorer": explorer,
             "sort_headings": explorer.headings(
                 [
@@ -43,7 +44,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
             "downloads": downloads(selection),
             "selection": selection,
             "page": page,
-            "rows": note_rows(page.rows),
+            "rows": note_rows(page.rows, withdrawn=selection.withdrawn_since),
         },
     )
 
@@ -59,5 +60,6 @@ def note_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpRes
         raise Http404
     if slug != shown.today.slug:
         return redirect(with_query(shown.today.get_absolute_url(), query), permanent=True)
-    context = {"note": shown, "query": query, "as_of": query.as_of}
+    files = [shown.edition.reconstructed_from] if shown.edition.reconstructed_from else []
+    context = {"note": shown, "query": query, "as_of": query.as_of, "reconstructed_from": files}
     return render(request, "ai/detail.html", context, status=410 if shown.edition.withdrawn else 200)

@@ -31,7 +31,7 @@ function tell(line) {
     lines.push(line.events === line.without ? "no number of people known" : `${number.format(line.value)} people known${ends}`);
     lines.push(`${number.format(line.events)} events, ${number.format(line.without)} without a figure`);
   } else lines.push("nothing recorded");
-  if (line.late) lines.push(`still filling: ${line.late} % usually become known later`);
+  if (line.late) lines.push(`still filling: ${line.late} % are usually recorded later`);
   if (line.notes) lines.push(`${number.format(line.notes)} AI-investment notes`);
   if (line.money !== null) lines.push(`$${number.format(line.money)} million actual`);
   return lines;

@@ -17,6 +17,7 @@ from events.tests.factories import (
     make_event,
     make_note,
     make_source,
+    open_record,
     published,
     published_note,
 )
@@ -80,6 +81,7 @@ def hostile_events(company):
 def record(django_db_setup, django_db_blocker) -> Iterator[Record]:
     """The record, for every test of a module: each asks for it, and none makes another."""
     with django_db_blocker.unblock(), transaction.atomic():
+        open_record()
         yield make_record()
         transaction.set_rollback(True)
 

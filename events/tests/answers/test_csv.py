@@ -41,7 +41,7 @@ HEADER = (
     "people,people_high,qualifier,wording,people_basis,share_percent,counts_as,stage,permanence,closure,ai_link,sector,"
     "country,place,units,reasons,part_of,counted_low,counted,counted_high,high_open,source_url,publisher,url,title,"
     "company_slug,effective_from,effective_until,share_of,place_basis,ai_link_quote,ai_link_speaker,replaces,updates,"
-    "disputed_by,notes,citations,known_from,edition,reconstructed_from"
+    "disputed_by,notes,citations,known_from,edition,withdrawn_on,reconstructed_from"
 )
 HOST = "https://layoffwatch.example"
 
@@ -153,6 +153,7 @@ def test_a_row_says_all_that_the_record_says(google):
         "citations": "2",
         "known_from": today().isoformat(),
         "edition": "1",
+        "withdrawn_on": "",
         "reconstructed_from": "",
     }
 

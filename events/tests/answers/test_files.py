@@ -256,6 +256,7 @@ def test_the_money_of_notes_is_stated_by_kind_plans_and_actuals_apart(client, re
             "kind": "capital_spending",
             "plan_or_actual": "actual",
             "notes": 1,
+            "high_alone": 0,
             "usd_millions": {"low": 48500.5, "known": 48500.5, "high": 48500.5, "high_open": False},
         }
     ]

@@ -13,6 +13,7 @@ from events.imports.reading import BrokenFile, read_file
 from events.imports.words import country_code
 from events.models import Citation, EventEdition, LayoffEvent, PublicRecord
 from events.publishing import check_record
+from events.tests.factories import open_record
 
 FILES = (
     "layoffs_2020_2026.csv",
@@ -41,6 +42,7 @@ class Imported:
 def imported(request, data_dir, django_db_setup, django_db_blocker):
     """One file, imported and published into an empty database; undone after the module."""
     with django_db_blocker.unblock(), transaction.atomic():
+        open_record()
         yield Imported(data_dir / request.param)
         transaction.set_rollback(True)
 

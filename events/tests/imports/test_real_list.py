@@ -6,15 +6,16 @@ import pytest
 from django.db import transaction
 
 from events.imports.engine import import_file
-from events.models import EventEdition, PublicRecord
+from events.models import EventEdition
 from events.query import EventQuery
 from events.selection import EventSelection
+from events.tests.factories import open_record
 
 
 @pytest.fixture(scope="module")
 def tech_list(data_dir, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
-        PublicRecord.objects.update(opened_on=date(2026, 6, 1))
+        open_record(opened_on=date(2026, 6, 1))
         yield import_file(data_dir / "layoffs_2020_2026.csv", publish=True)
         transaction.set_rollback(True)
 

@@ -179,3 +179,19 @@ def test_every_file_of_a_replay_holds_what_its_page_shows(client, history):
         assert b"Amazon" in text
         assert b"100" in text
         assert b"Amazon cuts fewer" not in text
+
+
+def test_what_was_withdrawn_since_is_marked_in_every_replay(client, history):
+    _first, second = history
+    page = read(client.get(f"{address_of(second)}?as_of=2024-01-24"))
+    assert "Withdrawn since" in page.text
+    assert "It was another firm." in page.text
+    assert "withdrawn since" in read(client.get("/events/?as_of=2024-01-24")).one("table", css="cards").text
+    rows = client.get("/events.json?as_of=2024-01-24").json()["rows"]
+    assert {row["id"]: row["withdrawn_on"] for row in rows} == {_first.pk: None, second.pk: "2024-01-25"}
+
+
+def test_a_replay_of_a_company_names_the_file_it_is_reconstructed_from(client, on, amazon):
+    event = published(amazon, 100, announced_on="2023-06-01", recorded_on="2023-06-02")
+    for address in ("/companies/amazon/", "/companies/", address_of(event)):
+        assert "(a file)" in read(client.get(f"{address}?as_of=2023-06-02")).one("section", css="as-of").text, address

@@ -44,11 +44,10 @@ def downloads(selection: Selection) -> list[Download]:
         rows = min(selection.count, AT_ONCE.get(ending, selection.count))
         href = link("", f"/{stem}{ending}", string)
         found.append(Download(str(name), href, rows, content_type, pages=rows < selection.count))
-    rows = rows_of_everything(selection)
     # Without a filter, too, a list of events is not everything: it holds cuts and signals.
-    if selection.query.is_filtered or rows != selection.count:
+    if selection.query.is_filtered or isinstance(selection, EventSelection):
         href = link("", f"/{stem}.csv", everything(selection))
-        found.append(Download("CSV", href, rows, "text/csv", is_everything=True))
+        found.append(Download("CSV", href, rows_of_everything(selection), "text/csv", is_everything=True))
     return found
 
 

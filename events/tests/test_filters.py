@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from events import dates, present
 from events.answers.about import money_of
-from events.models import Alias, Citation, PublicRecord, Reason, Unit
+from events.models import Alias, Citation, EventWords, PublicRecord, Reason, Unit
 from events.publishing import correct, publish
 from events.query import CompanyQuery, EventQuery, NoteQuery
 from events.selection import CompanySelection, EventSelection, NoteSelection, emptied_by
@@ -369,8 +369,8 @@ def test_every_letter_can_be_searched():
     event("Something")
     letters = [chr(point) for point in range(0x110000) if chr(point).isalnum()]
     for start in range(0, len(letters), 4000):
-        for word in words(" ".join(f"a{letter}b" for letter in letters[start : start + 4000]))[::40]:
-            assert EventSelection(EventQuery.from_string(urlencode({"q": word}))).count == 0
+        for word in words(" ".join(f"a{letter}b" for letter in letters[start : start + 4000]))[::10]:
+            assert not EventWords.objects.filter(words__has_word=word).exists()
     for letter in "\u19b0\u19c0\u19c9\u1cf2":
         assert titles(urlencode({"q": f"a{letter}b"})) == []
         assert words(f"a{letter}b") == ["a", "b"]

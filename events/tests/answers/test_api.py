@@ -28,7 +28,7 @@ from layoffwatch.wsgi import application
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def one_connection():
     """The application itself is asked, in the test's own transaction: it must not close the connection."""
     for signal in (request_started, request_finished):

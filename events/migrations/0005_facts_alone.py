@@ -112,6 +112,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='eventedition',
+            index=models.Index(condition=models.Q(('announced_month', '')), fields=['announced_from', 'known_until'], name='eventedition_coarse'),
+        ),
+        migrations.AddIndex(
+            model_name='eventedition',
             index=models.Index(fields=['known_from', 'record_id'], name='eventedition_changed'),
         ),
         migrations.AddIndex(

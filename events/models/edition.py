@@ -196,6 +196,10 @@ class EventEdition(Edition, Figure):
                 condition=Q(part_of__isnull=False),
             ),
             models.Index(fields=["company", "announced_from"], name="eventedition_company"),
+            # The few dates that are known less exactly than to the month.
+            models.Index(
+                fields=["announced_from", "known_until"], name="eventedition_coarse", condition=Q(announced_month="")
+            ),
             # What changed last: the order of feeds.
             models.Index(fields=["known_from", "record_id"], name="eventedition_changed"),
             # Today's rows in the order of each choice: to count them by it sorts nothing and reads little.

@@ -14,6 +14,7 @@ from events.dates import months_later
 from events.models.choices import CountsAs, NoteKind, Precision, Role
 from events.models.edition import (
     EventEdition,
+    EventEditionCompany,
     NoteEdition,
     NoteEditionCompany,
     PublicRecord,
@@ -54,10 +55,12 @@ def companies_investing_meanwhile(selection: EventSelection) -> tuple[int, int]:
         notes[company].append((first, last, note))
     if not notes:
         return 0, 0
-    # Joined, not "edition in and company in": SQLite would try each pair of the two.
-    beside = selection.editions.order_by().filter(company_index__company__in=notes.keys())
+    # Asked apart and joined here: with both in one question SQLite may try each pair of event and company.
+    asked = selection.editions.order_by().values_list("pk", "notes_from", "notes_until")
+    spans: dict[int, tuple[date, date]] = {pk: (first, last) for pk, first, last in asked}
+    index = EventEditionCompany.objects.filter(company__in=notes.keys()).values_list("company_id", "edition_id")
     companies, found = set(), set()
-    for company, first, last in beside.values_list("company_index__company_id", "notes_from", "notes_until").distinct():
+    for company, (first, last) in {(company, spans[pk]) for company, pk in index if pk in spans}:
         meanwhile = {
             pk for dated_from, dated_until, pk in notes[company] if first <= dated_from and dated_until <= last
         }

@@ -1,5 +1,6 @@
 """Any view as known on a day: what was public at the end of it, and the way back to today (rule 9)."""
 
+import re
 from datetime import date, timedelta
 from unittest import mock
 
@@ -74,7 +75,7 @@ def test_the_way_back_to_today_keeps_the_filter(client, history):
 
 def test_every_link_of_a_replay_leads_into_the_same_replay(client, history):
     page = read(client.get("/events/?as_of=2024-01-14")).one("main")
-    records = [link for link in page.links if link.startswith(("/events/1", "/events/2", "/companies/", "/events/3"))]
+    records = [link for link in page.links if re.match(r"/events/\d|/companies/\w", link)]
     assert records
     assert all("as_of=2024-01-14" in link for link in records), records
 

@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.forms import ChoiceField, MultipleChoiceField
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
-from events.query import Query
+from events import dates
+from events.models.choices import AiLink, CountsAs, NoteKind, PlanOrActual
+from events.query import CompanyQuery, EventQuery, NoteQuery, Query
 
 SHOWN_CHOICES = 7
 # The filters that stand behind "more filters".
@@ -39,6 +43,15 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Preset:
+    """A view that many ask for: one link."""
+
+    label: str
+    string: str
+    current: bool
+
+
+@dataclass(frozen=True)
 class Heading:
     """A heading of a table: with `sorts`, a link to the view in another order."""
 
@@ -47,6 +60,28 @@ class Heading:
     string: str = ""
     sorts: bool = False
     sorted: str = ""
+
+
+# The views that many ask for: words and parameters, in which {year} is the running one.
+PRESETS: dict[type[Query], list[tuple[Any, dict[str, Any]]]] = {
+    EventQuery: [
+        (_("January 2024"), {"announced_after": "2024-01-01", "announced_before": "2024-01-31"}),
+        (_("this year"), {"announced_after": "{year}-01-01", "announced_before": "{year}-12-31"}),
+        (_("companies that also invest in AI"), {"ai_notes": "yes"}),
+        (_("cuts with AI as a stated reason"), {"counts_as": CountsAs.CUT, "ai_link": AiLink.STATED}),
+    ],
+    NoteQuery: [
+        (_("this year"), {"dated_after": "{year}-01-01", "dated_before": "{year}-12-31"}),
+        (_("money spent"), {"plan_or_actual": PlanOrActual.ACTUAL, "order": "-money"}),
+        (_("money planned"), {"plan_or_actual": PlanOrActual.PLAN, "order": "-money"}),
+        (_("hiring and pay"), {"kind": [NoteKind.HIRING, NoteKind.PAY]}),
+    ],
+    CompanyQuery: [
+        (_("companies that also invest in AI"), {"ai_notes": "yes"}),
+        (_("companies without a note on AI"), {"ai_notes": "no"}),
+        (_("most AI-investment notes"), {"order": "-notes"}),
+    ],
+}
 
 
 class Explorer:
@@ -137,6 +172,18 @@ class Explorer:
             wanted = second if order == first else first
             string = self.query.canonical(order=None if wanted == self.query.default_order else wanted)
             found.append(Heading(text, css, string, True, sorted_))
+        return found
+
+    @cached_property
+    def presets(self) -> list[Preset]:
+        """The views that many ask for, as known on the day that is asked for."""
+        year, now = dates.today().year, self.query.canonical() if self.query.is_valid() else None
+        found = []
+        for label, parameters in PRESETS[type(self.query)]:
+            given = {k: v.format(year=year) if isinstance(v, str) else v for k, v in parameters.items()}
+            preset = type(self.query).from_string(urlencode(given, doseq=True))
+            string = preset.canonical(as_of=self.query.as_of)
+            found.append(Preset(str(label), string, string == now))
         return found
 
     @property

@@ -12,7 +12,7 @@ from events import present
 from events.counting import Money, Total
 from events.models.choices import AiLink, CountsAs, NoteKind, PlanOrActual
 from events.models.company import Company
-from events.selection import EventSelection, NoteSelection, companies_investing_meanwhile
+from events.selection import CompanySelection, EventSelection, NoteSelection, companies_investing_meanwhile
 
 _ONE: dict[CountsAs, Any] = {
     CountsAs.CUT: _lazy("cut"),
@@ -145,6 +145,59 @@ def company_keys(company: Company, group: EventSelection, own: EventSelection, n
     how = ngettext("%(n)s with money that counts", "%(n)s with money that counts", with_money) % {"n": with_money}
     keys.append(Key(present.whole(count), label, how if count else _("none is recorded here"), "ai"))
     return keys
+
+
+def note_keys(selection: NoteSelection) -> list[Key]:
+    """The key figures above a list of notes; of money the kind of which most notes count, spent and planned apart."""
+    earlier = selection.year_before()
+    before = _("a year before: %(n)s") % {"n": present.whole(earlier.count)} if earlier else ""
+    label = ngettext("AI-investment note", "AI-investment notes", selection.count)
+    companies = ngettext("company named", "companies named", selection.companies)
+    keys = [
+        Key(present.whole(selection.count), label, before, "ai"),
+        Key(present.whole(selection.companies), companies, ""),
+    ]
+    for state in (PlanOrActual.ACTUAL, PlanOrActual.PLAN):
+        sums = {kind: money for (kind, its), money in selection.money.items() if its == state}
+        if not sums:
+            continue
+        kind = max(sums, key=lambda k: (sums[k].notes, sums[k].best))
+        words = _("%(kind)s, %(state)s") % {"kind": NoteKind(kind).label, "state": state.label}
+        count = sums[kind].notes
+        how = ngettext("by %(n)s note", "by %(n)s notes", count) % {"n": present.whole(count)}
+        if len(sums) > 1:
+            how = _joined(how, _("other kinds are never added to it"))
+        keys.append(Key(present.money_known(sums[kind]), words, _joined(present.money_interval(sums[kind]), how), "ai"))
+    return keys
+
+
+def companies_keys(selection: CompanySelection) -> list[Key]:
+    """The key figures above a list of companies: how many cut, invest, do both."""
+    rows = selection.rows
+    cutting = sum(1 for row in rows if row.events)
+    stated = sum(1 for row in rows if row.total.with_figure)
+    noted = sum(1 for row in rows if row.notes)
+    both = sum(1 for row in rows if row.events and row.notes)
+    return [
+        Key(present.whole(len(rows)), ngettext("company", "companies", len(rows)), ""),
+        Key(
+            present.whole(cutting),
+            ngettext("has cut jobs", "have cut jobs", cutting),
+            _("of %(n)s a number of people is known") % {"n": present.whole(stated)},
+            "people",
+        ),
+        Key(
+            present.whole(noted),
+            ngettext("has an AI-investment note", "have an AI-investment note", noted),
+            _("in any role"),
+            "ai",
+        ),
+        Key(
+            present.whole(both),
+            ngettext("has both", "have both", both),
+            _("side by side; nobody says here that one caused the other"),
+        ),
+    ]
 
 
 def _joined(first: str, second: str, between: str = "; ") -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import Count, QuerySet
 
+from events import dates
 from events.counting import Money, NoteMoney, money, money_counts
 from events.models.edition import NoteEdition, NoteEditionCompany
 from events.query import NoteQuery
@@ -53,6 +54,23 @@ class NoteSelection:
     def withdrawn_since(self) -> dict[int, date]:
         """The notes of a replay that were withdrawn later, with the day (rule 10)."""
         return withdrawn_since(NoteEdition, self.day)
+
+    @cached_property
+    def companies(self) -> int:
+        """How many companies the notes of the result name, in any role."""
+        named = NoteEditionCompany.objects.filter(edition__in=self.editions.order_by().values("pk"))
+        if companies := self.query.get("company"):
+            named = named.filter(company__in=companies)
+        return named.aggregate(n=Count("company", distinct=True))["n"]
+
+    def year_before(self) -> "NoteSelection | None":
+        """The same query for the same days a year earlier; None when it has no first and last day."""
+        first, last = self.query.get("dated_after"), self.query.get("dated_before")
+        if not (first and last) or first.year == 1 or last == date.max:
+            return None
+        return NoteSelection(
+            self.query.changed(dated_after=dates.year_before(first), dated_before=dates.year_before(last))
+        )
 
     @cached_property
     def counted(self) -> set[int]:

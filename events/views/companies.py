@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from events import charts
 from events.answers.downloads import downloads
 from events.explorer import Explorer
-from events.keys import company_keys, money_rows, number_of
+from events.keys import companies_keys, company_keys, money_rows, number_of
 from events.models.company import Company, OldSlug
 from events.models.edition import public_companies
 from events.query import CompanyQuery, RecordQuery
@@ -27,7 +27,7 @@ from events.views.ask import of_one_state, with_query
 def company_list(request: HttpRequest) -> HttpResponse:
     query = CompanyQuery.from_request(request)
     if not query.is_valid():
-        context = {"query": query, "explorer": Explorer(query, {})}
+        context = {"query": query, "explorer": Explorer(query, {}), "heading": _("Companies")}
         return render(request, "companies/list.html", context, status=400)
     selection = CompanySelection(query)
     page, explorer = selection.page(), Explorer(query, selection.facets)
@@ -43,6 +43,9 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "as_of": query.as_of,
         "reconstructed_from": selection.reconstructed_from,
         "explorer": explorer,
+        "heading": _("Companies"),
+        "feed": "/companies.atom",
+        "keys": companies_keys(selection),
         "sort_headings": explorer.headings(headings),
         "downloads": downloads(selection),
         "selection": selection,

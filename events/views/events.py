@@ -36,6 +36,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
             "reconstructed_from": selection.reconstructed_from,
             "explorer": explorer,
             "heading": heading(query),
+            "feed": "/events.atom",
             "sort_headings": explorer.headings(columns()),
             "also": [(number_of(n, kind), query.canonical(counts_as=[kind])) for kind, n in selection.also.items()],
             "emptied_by": emptied_by(selection) if not selection.count else [],

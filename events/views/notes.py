@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from events.answers.downloads import downloads
 from events.explorer import Explorer
-from events.keys import money_rows
+from events.keys import money_rows, note_keys
+from events.present import span_words
 from events.query import NoteQuery, RecordQuery
 from events.selection import NoteSelection
 from events.shown import note_page, note_rows
@@ -19,7 +20,7 @@ from events.views.ask import of_one_state, with_query
 def note_list(request: HttpRequest) -> HttpResponse:
     query = NoteQuery.from_request(request)
     if not query.is_valid():
-        context = {"query": query, "explorer": Explorer(query, {})}
+        context = {"query": query, "explorer": Explorer(query, {}), "heading": _("AI-investment notes")}
         return render(request, "ai/list.html", context, status=400)
     selection = NoteSelection(query)
     page, explorer = selection.page(), Explorer(query, selection.facets)
@@ -31,6 +32,9 @@ def note_list(request: HttpRequest) -> HttpResponse:
             "as_of": query.as_of,
             "reconstructed_from": selection.reconstructed_from,
             "explorer": explorer,
+            "heading": heading(query),
+            "feed": "/ai.atom",
+            "keys": note_keys(selection),
             "sort_headings": explorer.headings(
                 [
                     (_("Date"), "dated", ""),
@@ -47,6 +51,14 @@ def note_list(request: HttpRequest) -> HttpResponse:
             "rows": note_rows(page.rows, withdrawn=selection.withdrawn_since),
         },
     )
+
+
+def heading(query: NoteQuery) -> str:
+    first, last = query.get("dated_after"), query.get("dated_before")
+    if not (first or last):
+        return _("AI-investment notes")
+    within = _("AI-investment notes dated in %(days)s") if first and last else _("AI-investment notes dated %(days)s")
+    return within % {"days": span_words(first, last)}
 
 
 @require_safe

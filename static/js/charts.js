@@ -173,6 +173,6 @@ function renderAll() {
 
 if (window.Chart) {
   renderAll();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", renderAll);
+  for (const change of ["themechange", "explorer:swapped"]) document.addEventListener(change, renderAll);
   addEventListener("beforeprint", () => charts.forEach((chart) => chart.resize()));
 }

@@ -119,7 +119,7 @@ def test_axe_finds_nothing(open_window, site, size, scheme):
         # Rows are alike: eight of each table speak for all. What is closed is looked at too.
         page.evaluate("document.querySelectorAll('tbody tr:nth-child(n+9)').forEach((row) => row.remove())")
         page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
-        if size == "390" and page.locator("#filters-switch").count():
+        if size == "390" and page.locator("#filters-toggle").count():
             page.locator(".filters-toggle").click()
         violations = axe.run(page).response["violations"]
         if violations:
@@ -139,7 +139,7 @@ def test_a_reader_comes_from_the_start_to_a_source_and_to_how_it_is_counted(open
         page.get_by_text("Filters", exact=True).first.click()
     page.get_by_label("Announced from").fill("2024-01")
     page.get_by_label("Announced to").fill("2024-01")
-    page.get_by_role("button", name="Show events").click()
+    page.locator("#filters-show").click()
     page.wait_for_url("**announced_after=2024-01**")
     assert page.get_by_role("heading", level=1).inner_text() == "Layoff events announced in January 2024"
     chips = page.get_by_role("navigation", name="Filters that are set")
@@ -290,9 +290,11 @@ def test_filters_are_set_by_keyboard_alone_on_a_phone(open_window):
     page = open_window(**PHONE)
     page.goto("/events/")
     assert not page.locator("#filters").is_visible()
-    page.locator("#filters-switch").focus()
+    page.locator("#filters-toggle").focus()
     page.keyboard.press("Space")
     assert page.locator("#filters").is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.id") == "filters-close"
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.id") == "f-q"
     page.keyboard.type("twitch")
@@ -333,7 +335,7 @@ def test_without_scripts_the_filters_work(open_window):
     page.goto("/events/")
     page.get_by_label("Announced from").fill("2024-01")
     page.get_by_label("Announced to").fill("2024-01")
-    page.get_by_role("button", name="Show events").click()
+    page.locator("#filters-show").click()
     page.wait_for_url("**announced_after=2024-01**")
     assert page.locator("table.cards tbody tr").count() >= 9
 

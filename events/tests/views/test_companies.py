@@ -222,3 +222,16 @@ def test_a_company_with_notes_and_no_cuts_has_a_page(client, db):
     page = read(client.get("/companies/nvidia/"))
     assert "Nvidia sells chips" in page.text
     assert "people known" in page.text
+
+
+def test_key_figures_say_how_many_cut_invest_and_do_both(client, amazon, twitch):
+    other = make_company("Quiet Corp")
+    published(twitch, 500)
+    published(make_company("Shy Corp"), title="Shy Corp cuts jobs")
+    published_note([(amazon, "investor")])
+    published_note([(other, "investor")])
+    keys = {key.label: key.number for key in client.get("/companies/").context["keys"]}
+    # Twitch, its owner Amazon and Shy Corp cut; Amazon and Quiet Corp have notes; Amazon has both.
+    assert keys == {
+        "companies": "4", "have cut jobs": "3", "have an AI-investment note": "2", "has both": "1",
+    }  # fmt: skip

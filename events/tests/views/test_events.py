@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
+from events import dates
 from events.models import EventEdition, Relation
 from events.publishing import publish, withdraw
 from events.tests.factories import make_company, make_event, published, published_note
@@ -458,3 +459,16 @@ def test_a_bar_leads_to_a_view_no_wider_than_the_one_it_stands_in(client, amazon
     page = read(client.get("/events/?announced_after=2024-01-15&announced_before=2024-03-20"))
     links = page.all("figure")[0].links
     assert any("announced_after=2024-01-15&announced_before=2024-01-31" in link for link in links)
+
+
+def test_presets_lead_to_views_that_answer_and_keep_the_day_of_a_replay(client, amazon):
+    published(amazon, 10)
+    for address in ("/events/", "/ai/", "/companies/"):
+        page = read(client.get(f"{address}?as_of={dates.today():%Y-%m-%d}"))
+        links = page.one("nav", css="presets").links
+        assert len(links) >= 3
+        for link in links:
+            assert "as_of=" in link
+            answer = client.get(link)
+            assert answer.status_code == 200
+            assert read(answer).one("nav", css="presets").one("a", **{"aria-current": "page"})["href"] == link

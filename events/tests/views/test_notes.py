@@ -169,3 +169,24 @@ def test_filters_choose_notes(client, site):
 
 def test_an_empty_result_offers_the_way_back(client, site):
     assert read(client.get("/ai/?q=nothing-like-it")).one("section", css="empty").links == ["/ai/"]
+
+
+def test_key_figures_compare_with_the_year_before_and_keep_kinds_apart(client, amazon):
+    def spending(year, usd, **facts):
+        period = {"period_from": date(year, 1, 1), "period_until": date(year, 12, 31)}
+        published_note([(amazon, "investor")], dated_on=date(year, 6, 1), amount_usd_millions=usd, **{**period, **facts})
+
+    spending(2023, 10, kind="capital_spending", plan_or_actual="actual")
+    spending(2024, 20, kind="capital_spending", plan_or_actual="actual")
+    spending(2024, 30, kind="research_spending", plan_or_actual="actual")
+    spending(2024, 40, kind="capital_spending", plan_or_actual="actual")
+    spending(2024, 99, kind="capital_spending", plan_or_actual="plan")
+    keys = client.get("/ai/?dated_after=2024-01-01&dated_before=2024-12-31").context["keys"]
+    assert [(key.number, key.label) for key in keys] == [
+        ("4", "AI-investment notes"),
+        ("1", "company named"),
+        ("$60 m", "capital spending, actual"),
+        ("$99 m", "capital spending, plan"),
+    ]
+    assert keys[0].how == "a year before: 1"
+    assert "never added" in keys[2].how

@@ -92,7 +92,7 @@ MOST = {
     "event": 11,
     "companies": 14,
     "company": 29,
-    "notes": 13,
+    "notes": 14,
     "note": 9,
     "totals": 4,
     "methodology": 11,

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop as _t
 from django.utils.translation import ngettext
 
 from events import present
 from events.counting import Money, Total
-from events.models.choices import AiLink, CountsAs, NoteKind, PlanOrActual
+from events.models.choices import AiLink, Change, CountsAs, NoteKind, PlanOrActual, Qualifier
 from events.models.company import Company
 from events.selection import CompanySelection, EventSelection, NoteSelection, companies_investing_meanwhile
 
@@ -23,6 +24,16 @@ _MANY: dict[CountsAs, Any] = {
     CountsAs.CUT: _lazy("cuts"),
     CountsAs.FILING: _lazy("filings"),
     CountsAs.TEMPORARY: _lazy("temporary layoffs"),
+}
+
+
+_CHANGES = {
+    ("event", Change.PUBLISHED): (_t("%(n)s event new"), _t("%(n)s events new")),
+    ("event", Change.CORRECTED): (_t("%(n)s event corrected"), _t("%(n)s events corrected")),
+    ("event", Change.WITHDRAWN): (_t("%(n)s event withdrawn"), _t("%(n)s events withdrawn")),
+    ("note", Change.PUBLISHED): (_t("%(n)s AI note new"), _t("%(n)s AI notes new")),
+    ("note", Change.CORRECTED): (_t("%(n)s AI note corrected"), _t("%(n)s AI notes corrected")),
+    ("note", Change.WITHDRAWN): (_t("%(n)s AI note withdrawn"), _t("%(n)s AI notes withdrawn")),
 }
 
 
@@ -126,6 +137,30 @@ def year_keys(selection: EventSelection, year: int, until: date) -> list[Key]:
     if selection.counted:
         keys[0] = people_key(total, selection.main_kind, f"{days}; {before}")
     return keys
+
+
+def certainty_words(found: dict[str, int]) -> str:
+    """How the sources bound the numbers of cuts: "34 cuts have an exact number, 9 an approximate one or a range."."""
+    groups = (
+        (_("%(n)s an exact number"), (Qualifier.EXACT,)),
+        (_("%(n)s an approximate one or a range"), (Qualifier.ABOUT, Qualifier.RANGE)),
+        (_("%(n)s only a bound"), (Qualifier.AT_LEAST, Qualifier.UP_TO)),
+    )
+    counted = [(words, sum(found.get(q, 0) for q in qualifiers)) for words, qualifiers in groups]
+    parts = [words % {"n": present.whole(n)} for words, n in counted if n]
+    return _("Of the cuts, sources give %(parts)s.") % {"parts": ", ".join(parts)} if parts else ""
+
+
+def change_words(found: dict[tuple[str, str], int]) -> list[str]:
+    """What changed in the record, in words: "12 events new", "1 event corrected"."""
+    return [
+        words % {"n": present.whole(found[key])}
+        for key, words in (
+            ((subject, change), ngettext(one, many, found.get((subject, change), 0)))
+            for (subject, change), (one, many) in _CHANGES.items()
+        )
+        if found.get(key)
+    ]
 
 
 def company_keys(company: Company, group: EventSelection, own: EventSelection, notes: NoteSelection) -> list[Key]:

@@ -17,6 +17,8 @@ from events.selection.paging import PAGE_SIZE, Page
 from events.selection.record import (
     MANY_TOTALS,
     Basis,
+    certainty,
+    changes_since,
     companies_investing_meanwhile,
     data_version,
     first_totals,
@@ -30,7 +32,8 @@ from events.selection.series import SIZES, Bar, Series, period_key, periods_betw
 
 __all__ = [
     "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "Bar", "Basis", "CompanyRow", "CompanySelection", "EventSelection",
-    "NoteSelection", "Page", "Series", "companies_investing_meanwhile", "company_events", "company_headcounts",
-    "company_notes", "data_version", "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of",
-    "notes_by_period", "period_key", "periods_between", "published_totals", "still_filling", "totals_by_basis",
+    "NoteSelection", "Page", "Series", "certainty", "changes_since", "companies_investing_meanwhile",
+    "company_events", "company_headcounts", "company_notes", "data_version", "emptied_by", "first_totals",
+    "latest_year", "measured_gaps", "money_of", "notes_by_period", "period_key", "periods_between",
+    "published_totals", "still_filling", "totals_by_basis",
 ]  # fmt: skip

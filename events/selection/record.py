@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from events.counting import Total, sum_net
 from events.dates import months_later
-from events.models.choices import CountsAs, NoteKind, Precision, Role
+from events.models.choices import Change, CountsAs, NoteKind, Precision, Role
 from events.models.edition import (
     EventEdition,
     EventEditionCompany,
@@ -103,6 +103,25 @@ def latest_year(today: date) -> tuple[int, date]:
     if last is None or last.year == today.year:
         return today.year, today
     return last.year, date(last.year, 12, 31)
+
+
+def changes_since(first: date) -> dict[tuple[str, str], int]:
+    """How many events and notes were published, corrected or withdrawn from `first` on, by ("event" or "note", change).
+
+    What changed because a related record did is no news of its own.
+    """
+    found: dict[tuple[str, str], int] = {}
+    for word, edition in (("event", EventEdition), ("note", NoteEdition)):
+        written = edition.objects.filter(known_from__gte=first).exclude(change=Change.TOUCHED).order_by()
+        counted = written.values_list("change").annotate(n=Count("record_id", distinct=True))
+        found |= {(word, change): n for change, n in counted}
+    return found
+
+
+def certainty(selection: EventSelection) -> dict[str, int]:
+    """How the sources bound the figures of the cuts of a selection: cuts by qualifier, "none" for those without."""
+    cuts = selection.editions.order_by().filter(counts_as=CountsAs.CUT)
+    return dict(cuts.values_list("qualifier").annotate(n=Count("pk")))
 
 
 def first_totals() -> list[TotalEdition]:

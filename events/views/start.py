@@ -1,14 +1,19 @@
 """The start page: how many, compared with last year, who, what is new, how sure."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from events import charts, dates
-from events.keys import year_keys
-from events.selection import EventSelection, NoteSelection, first_totals, latest_year
+from events.keys import certainty_words, change_words, year_keys
+from events.selection import EventSelection, NoteSelection, certainty, changes_since, first_totals, latest_year
 from events.shown import Names, event_rows, note_rows
 from events.views.ask import ask_events, ask_notes, of_one_state
+
+# The rows of each list: the page answers within one screen.
+SHOWN = 5
 
 
 @require_safe
@@ -23,7 +28,8 @@ def start(request: HttpRequest) -> HttpResponse:
     )
     months = EventSelection(ask_events(announced_after=f"{year - 3}-01-01"))
     notes = NoteSelection(ask_notes(dated_after=f"{year - 3}-01-01"))
-    every_note = NoteSelection(ask_notes())
+    money = NoteSelection(ask_notes(dated_after=f"{year}-01-01", dated_before=until.isoformat(), order="-money"))
+    week = dates.today() - timedelta(days=6)
     return render(
         request,
         "start.html",
@@ -34,10 +40,14 @@ def start(request: HttpRequest) -> HttpResponse:
             "selection": selection,
             "chart": charts.by_time(months, notes),
             "months": months,
-            "latest": list(event_rows(latest.page(6).rows, latest, names)),
-            "biggest": list(event_rows(biggest.page(6).rows, biggest, names)),
+            "certainty": certainty_words(certainty(selection)),
+            "latest": list(event_rows(latest.page(SHOWN).rows, latest, names)),
+            "biggest": list(event_rows(biggest.page(SHOWN).rows, biggest, names)),
             "biggest_link": biggest.query.canonical(),
-            "notes": note_rows(every_note.page(6).rows, names),
+            "money": note_rows(money.page(SHOWN).rows, names),
+            "money_link": money.query.canonical(),
+            "week": week,
+            "changes": change_words(changes_since(week)),
             "totals": first_totals(),
         },
     )

@@ -174,7 +174,9 @@ def test_an_empty_result_offers_the_way_back(client, site):
 def test_key_figures_compare_with_the_year_before_and_keep_kinds_apart(client, amazon):
     def spending(year, usd, **facts):
         period = {"period_from": date(year, 1, 1), "period_until": date(year, 12, 31)}
-        published_note([(amazon, "investor")], dated_on=date(year, 6, 1), amount_usd_millions=usd, **{**period, **facts})
+        published_note(
+            [(amazon, "investor")], dated_on=date(year, 6, 1), amount_usd_millions=usd, **{**period, **facts}
+        )
 
     spending(2023, 10, kind="capital_spending", plan_or_actual="actual")
     spending(2024, 20, kind="capital_spending", plan_or_actual="actual")

@@ -1,10 +1,14 @@
 """The start page: how many, compared with last year, who, what is new, how sure."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from events.dates import today
-from events.tests.factories import make_company, published
-from events.tests.views.conftest import event_url, note_url
+from events.models import EventEdition
+from events.publishing import correct, withdraw
+from events.tests.factories import make_company, published, published_note
+from events.tests.views.conftest import event_url
 from events.tests.views.reading import keys, read
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +47,6 @@ def test_it_shows_the_latest_the_largest_the_notes_and_the_totals(client, site):
     page = read(client.get("/"))
     assert event_url(site.event) in section(page, "Latest").links
     assert event_url(site.event) in section(page, "Largest of 2024").links
-    assert note_url(site.note) in section(page, "AI-investment notes").links
     assert "7,500" in section(page, "Published totals, each with what it counts").text
     assert page.one("figure")["data-chart"] == "time"
 
@@ -64,3 +67,31 @@ def test_the_largest_come_first(client):
 def test_the_search_box_asks_the_explorer(client, site):
     form = read(client.get("/")).one("form", role="search")
     assert (form["action"], form["method"], form.one("input")["name"]) == ("/events/", "get", "q")
+
+
+def test_it_says_how_the_sources_bound_the_numbers(client, amazon):
+    for facts in ({"people": 10}, {"people": 20}, {"people": (200, None, 900), "wording": "several hundred"}, {}):
+        published(amazon, **facts)
+    assert "Of the cuts, sources give 2 an exact number, 1 an approximate one or a range." in read(client.get("/")).text
+
+
+def test_it_says_what_changed_this_week_and_not_what_changed_before(client, amazon):
+    event, other = published(amazon, 10), published(amazon, 20)
+    event.title = "Amazon cuts fewer"
+    event.save()
+    correct(event, "A typing error.")
+    withdraw(other, "It was another company.")
+    week = section(read(client.get("/")), "What changed in the data this week")
+    assert [li.text for li in week.all("li")] == ["2 events new", "1 event corrected", "1 event withdrawn"]
+    assert all(client.get(link).status_code == 200 for link in week.links)
+    EventEdition.objects.update(known_from=today() - timedelta(days=7))
+    assert not section(read(client.get("/")), "What changed in the data this week").all("li")
+
+
+def test_it_shows_where_the_years_money_went_largest_first(client, amazon):
+    published(amazon, 10, announced_on="2024-01-10")
+    for title, usd in (("Small", 5), ("Large", 500), ("Old", 900)):
+        year = 2023 if title == "Old" else 2024
+        published_note([(amazon, "investor")], title=title, amount_usd_millions=usd, dated_on=date(year, 3, 1))
+    rows = section(read(client.get("/")), "Where AI money went in 2024").one("tbody").all("tr")
+    assert [row.all("a")[0].text for row in rows] == ["Large", "Small"]

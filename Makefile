@@ -18,7 +18,7 @@ STARTER := $(shell find events/data -type f) events/management/commands/load_sta
 	events/wording.py $(wildcard events/publishing/*.py)
 STATIC := $(shell find static)
 
-.PHONY: run test bench lint format audit collectstatic migrate starter superuser constraints clean
+.PHONY: run test bench screenshots lint format audit collectstatic migrate starter superuser constraints clean
 
 ## The site at http://127.0.0.1:8000/ (PORT= changes it) on SQLite (DATABASE_URL= changes it), with the starter data.
 run: $(DONE)/static migrate
@@ -32,6 +32,11 @@ test: .venv/dev $(DONE)/static
 ## Times on made-up data: BENCH_SIZES="4000 1000000" chooses how much, BENCH_ARGS="--vs FILE" compares. See docs/speed.md.
 bench: .venv/run $(DONE)/static
 	@$(BIN)/python bench/measure.py $(BENCH_SIZES) $(BENCH_ARGS)
+
+## Pictures of every kind of page into var/screenshots/, for review: SHOTS="start event" chooses. Needs Chromium.
+screenshots: .venv/dev $(DONE)/static migrate
+	@$(MAKE) --silent starter
+	@$(BIN)/python -m events.tests.browser.screenshots $(SHOTS)
 
 ## Linters, types, and Django's own checks.
 lint: .venv/dev

@@ -11,7 +11,8 @@ from events.selection.companies import (
     company_headcounts,
     company_notes,
 )
-from events.selection.events import FACETS, EventSelection, emptied_by
+from events.selection.empty import emptied_by
+from events.selection.events import FACETS, EventSelection
 from events.selection.notes import NoteSelection, money_of, notes_by_period
 from events.selection.paging import PAGE_SIZE, Page
 from events.selection.record import (

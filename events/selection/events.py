@@ -538,23 +538,6 @@ def _largest_first(bar: Bar) -> tuple[int, int, str]:
     return -bar.total.headline, -bar.events, bar.key
 
 
-def emptied_by(selection: EventSelection) -> list[tuple[str, str, int]]:
-    """For an empty result: what dropping one filter, with all its values, would give: (its words, query string, rows).
-
-    Several values of a filter are alternatives: dropping one of them never finds more.
-    """
-    query, found = selection.query, []
-    for name, value in query.values.items():
-        if name in query.filterset.shape:
-            continue
-        other = query.changed(**{name: None, "after": None, "before": None})
-        if count := EventSelection(other).count:
-            some = value if isinstance(value, list) else [value]
-            words = ", ".join(query.filterset.words(name, one) for one in some)
-            found.append((words, other.canonical(), count))
-    return found
-
-
 def wholes(known: QuerySet[EventEdition]) -> dict[int, int]:
     """The direct whole of each event of `known` that has one."""
     pairs = known.filter(part_of__isnull=False).order_by().values_list("record_id", "part_of")

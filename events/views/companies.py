@@ -17,6 +17,7 @@ from events.selection import (
     company_events,
     company_headcounts,
     company_notes,
+    emptied_by,
 )
 from events.shown import Names, event_rows, family, note_rows
 from events.views.ask import of_one_state, with_query
@@ -49,6 +50,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "sort_headings": explorer.headings(headings),
         "downloads": downloads(selection),
         "selection": selection,
+        "emptied_by": emptied_by(selection) if not selection.count else [],
         "page": page,
     }
     return render(request, "companies/list.html", context)

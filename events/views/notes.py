@@ -10,7 +10,7 @@ from events.explorer import Explorer
 from events.keys import money_rows, note_keys
 from events.present import span_words
 from events.query import NoteQuery, RecordQuery
-from events.selection import NoteSelection
+from events.selection import NoteSelection, emptied_by
 from events.shown import note_page, note_rows
 from events.views.ask import of_one_state, with_query
 
@@ -47,6 +47,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
             "money": money_rows(selection.money),
             "downloads": downloads(selection),
             "selection": selection,
+            "emptied_by": emptied_by(selection) if not selection.count else [],
             "page": page,
             "rows": note_rows(page.rows, withdrawn=selection.withdrawn_since),
         },

@@ -66,7 +66,7 @@ def test_pages_show_every_company_once_and_keep_the_filter(client):
 
 def test_an_empty_result_offers_the_way_back(client, site):
     page = read(client.get("/companies/?q=nobody"))
-    assert page.one("section", css="empty").links == ["/companies/"]
+    assert page.one("section", css="empty").links == ["?"]
     assert page.one("nav", css="chips")
 
 
@@ -235,3 +235,12 @@ def test_key_figures_say_how_many_cut_invest_and_do_both(client, amazon, twitch)
     assert keys == {
         "companies": "4", "have cut jobs": "3", "have an AI-investment note": "2", "has both": "1",
     }  # fmt: skip
+
+
+def test_an_empty_list_says_which_filter_empties_it(client, site):
+    page = read(client.get("/companies/?q=twitch&people_min=1000000"))
+    offers = {a.text: a["href"] for a in page.one("section", css="empty").all("a")}
+    assert offers == {"without “people from 1,000,000”: 1 row": "?q=twitch"}
+    both = read(client.get("/companies/?q=nobody&people_min=1000000")).one("section", css="empty")
+    assert "No single filter empties it." in both.text
+    assert both.links == ["/companies/"]

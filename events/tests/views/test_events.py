@@ -87,7 +87,7 @@ def test_an_empty_result_says_which_filter_empties_it_and_offers_to_drop_it(clie
     page = read(client.get("/events/?q=twitch&announced_after=2030"))
     empty = page.one("section", css="empty")
     offers = {a.text: a["href"] for a in empty.all("a")}
-    assert offers == {"without “announced from 1 January 2030”: 1 event": "?q=twitch"}
+    assert offers == {"without “announced from 1 January 2030”: 1 row": "?q=twitch"}
 
 
 def test_a_filter_of_several_values_that_empties_the_result_is_offered_to_be_dropped_whole(client, site):

@@ -168,7 +168,7 @@ def test_filters_choose_notes(client, site):
 
 
 def test_an_empty_result_offers_the_way_back(client, site):
-    assert read(client.get("/ai/?q=nothing-like-it")).one("section", css="empty").links == ["/ai/"]
+    assert read(client.get("/ai/?q=nothing-like-it")).one("section", css="empty").links == ["?"]
 
 
 def test_key_figures_compare_with_the_year_before_and_keep_kinds_apart(client, amazon):
@@ -192,3 +192,9 @@ def test_key_figures_compare_with_the_year_before_and_keep_kinds_apart(client, a
     ]
     assert keys[0].how == "a year before: 1"
     assert "never added" in keys[2].how
+
+
+def test_an_empty_list_says_which_filter_empties_it(client, site):
+    page = read(client.get("/ai/?q=amazon&dated_after=2030"))
+    offers = {a.text: a["href"] for a in page.one("section", css="empty").all("a")}
+    assert offers == {"without “dated from 1 January 2030”: 1 row": "?q=amazon"}

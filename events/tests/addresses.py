@@ -3,7 +3,6 @@
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-
 # What answers only where the settings name a contact.
 OPTIONAL = ("/.well-known/security.txt",)
 

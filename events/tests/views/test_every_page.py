@@ -31,8 +31,16 @@ from events.views.files import FORMATS
 pytestmark = pytest.mark.django_db
 
 # What takes filters: everything else has none, and ignores the query string.
-FILTERED = ("/events/", "/events.csv", "/companies/", "/ai/", "/search/", "/search/suggest.json", "/corrections/",
-            "/corrections.atom")
+FILTERED = (
+    "/events/",
+    "/events.csv",
+    "/companies/",
+    "/ai/",
+    "/search/",
+    "/search/suggest.json",
+    "/corrections/",
+    "/corrections.atom",
+)
 
 
 # ── What every page is ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -87,4 +87,3 @@ def test_every_way_to_read_words_stands_on_the_methodology(client):
     table = read(client.get("/methodology/")).one("section", id="words").one("table")
     assert len(table.one("tbody").all("tr")) == len(PHRASES) > 10
     assert "several hundred" in table.text
-

@@ -607,3 +607,28 @@ class RecordFilters(Filters):
         model = EventEdition
         fields: list[str] = []
         form = CheckedForm
+
+
+class SearchFilters(Filters):
+    """The parameters of `/search/`: the selections of companies, events and notes read them."""
+
+    q = WordsFilter(method="keep", label=_("words"))
+    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+
+    class Meta:
+        model = EventEdition
+        fields: list[str] = []
+        form = CheckedForm
+
+
+class CorrectionFilters(Filters):
+    """The parameters of `/corrections/` and of its feed."""
+
+    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
+    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+
+    class Meta:
+        model = EventEdition
+        fields: list[str] = []
+        form = CheckedForm

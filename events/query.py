@@ -18,10 +18,12 @@ from django.utils.text import slugify
 from events.filters import (
     DEFAULT_COUNTS,
     CompanyFilters,
+    CorrectionFilters,
     EventFilters,
     Filters,
     NoteFilters,
     RecordFilters,
+    SearchFilters,
     SeriesFilters,
 )
 from events.marks import is_tracking_mark
@@ -38,6 +40,7 @@ class Chip:
 
 MAX_NAME = 100
 MAX_KEYS = 5
+MAX_WRITTEN = 200
 
 
 class Query:
@@ -248,6 +251,27 @@ class RecordQuery(Query):
 
     filters = RecordFilters
     subject = "record"
+    default_order = ""
+
+
+class SearchQuery(Query):
+    """Words that are searched in everything at once."""
+
+    filters = SearchFilters
+    subject = "search"
+    default_order = ""
+
+    @property
+    def written(self) -> str:
+        """The words as they were typed, which `values` has in an order of its own."""
+        return self.data.get("q", "").replace("\x00", "").strip()[:MAX_WRITTEN]
+
+
+class CorrectionQuery(Query):
+    """The query of the log of corrections."""
+
+    filters = CorrectionFilters
+    subject = "corrections"
     default_order = ""
 
 

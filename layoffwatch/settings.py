@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "axes",
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "layoffwatch.errors.MethodMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -145,6 +147,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "layoffwatch.storage.OneSheetStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# What browsers and phones ask for at the root without being told: icons.
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 
 # The policy allows nothing but our own files: no inline script or style anywhere, the admin included.
 CONTENT_SECURITY_POLICY = {
@@ -167,6 +171,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "events.views.errors.csrf_failure"
 
 # Behind a proxy that speaks TLS and sets X-Forwarded-Proto.
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
@@ -185,6 +190,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=100_000_000)
+
+# Who runs this site and how readers reach them: /about/ and /.well-known/security.txt say it.
+OPERATOR_NAME = env("OPERATOR_NAME", default="")
+CONTACT_EMAIL = env("CONTACT_EMAIL", default="")
+CONTACT_URL = env("CONTACT_URL", default="")
 
 # The day this site opened: first editions of rows recorded before it are known from the day their
 # file names (rule 9). Empty: the day the database was made.

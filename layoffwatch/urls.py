@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from events.views import api, companies, errors, events, files, notes, pages, start
+from events.views import api, companies, corrections, data, errors, events, files, notes, pages, search, site, start
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -15,12 +15,21 @@ urlpatterns = [
     path("companies/<slug:slug>/", companies.company_detail, name="company"),
     path("ai/", notes.note_list, name="notes"),
     re_path(r"^ai/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", notes.note_detail, name="note"),
+    path("search/", search.page, name="search"),
+    path("search/suggest.json", search.suggest, name="suggest"),
     path("totals/", pages.totals, name="totals"),
     path("methodology/", pages.methodology, name="methodology"),
+    path("corrections/", corrections.page, name="corrections"),
+    path("corrections.atom", corrections.feed, name="corrections-feed"),
+    path("data/", data.page, name="data"),
+    path("about/", site.about, name="about"),
     path("api/", api.page, name="api"),
     path("api/openapi.json", api.description, name="openapi"),
-    path("healthz", pages.healthz, name="healthz"),
-    path("robots.txt", pages.robots),
+    path("healthz", site.healthz, name="healthz"),
+    path("robots.txt", site.robots),
+    path(".well-known/security.txt", site.security),
+    path("sitemap.xml", site.sitemap_index, name="sitemap"),
+    path("sitemap-<section>.xml", site.sitemap, name="sitemap-section"),
     path("admin/", admin.site.urls),
 ]
 

@@ -40,7 +40,7 @@ def write(answer: Answer) -> str:
         return link(answer.base, path, named)
 
     first = address(view_string(query))
-    feed = _Feed(
+    feed = Feed(
         title=held(f"{SITE}: {about.filter}"),
         link=about.page,
         description="",
@@ -72,7 +72,7 @@ def write(answer: Answer) -> str:
     return feed.writeString("utf-8")
 
 
-class _Feed(Atom1Feed):
+class Feed(Atom1Feed):
     """Django's feed with the links that it has no word for."""
 
     def latest_post_date(self) -> datetime:

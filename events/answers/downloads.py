@@ -1,10 +1,12 @@
 """What stands below a view to take along: this view in each format and, where it is filtered, everything; with rows."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from events.answers.about import Selection, everything, link, stem_of, view_string
+from events.answers.answer import SUBJECTS, Subject
 from events.answers.atom import ENTRIES
 from events.answers.json import PAGE_ROWS
 from events.models.edition import EventEdition, NoteEdition
@@ -62,3 +64,22 @@ def rows_of_everything(selection: Selection) -> int:
         case NoteSelection():
             return NoteEdition.objects.known_on(selection.day).count()
     return CompanySelection(CompanyQuery.from_string(everything(selection))).count
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All that is public of one subject, of every kind: how many rows, and the files that hold them."""
+
+    subject: Subject
+    rows: int
+    files: list[Download]
+
+
+def whole_files(day: date | None) -> list[Whole]:
+    """The files without a filter of every subject, as known on `day`."""
+    found = []
+    for subject in SUBJECTS.values():
+        known = subject.selection(subject.query.from_string("").changed(as_of=day))
+        every = subject.selection(subject.query.from_string(everything(known)))
+        found.append(Whole(subject, every.count, [d for d in downloads(every) if not d.is_everything]))
+    return found

@@ -71,6 +71,9 @@ class EditionSet(models.QuerySet):
 class Edition(models.Model):
     """What was public of one record from `known_from` until, not including, `known_until`."""
 
+    # What a reader calls such a record.
+    called: Any
+
     record_id = models.BigIntegerField()
     number = models.PositiveIntegerField()
     known_from = models.DateField()
@@ -96,6 +99,12 @@ class Edition(models.Model):
             models.UniqueConstraint(fields=["record_id", "number"], name="%(class)s_number_once"),
             models.UniqueConstraint(fields=["record_id"], condition=Q(known_until=OPEN), name="%(class)s_one_open"),
             models.CheckConstraint(condition=Q(known_from__lte=F("known_until")), name="%(class)s_span_in_order"),
+        ]
+        indexes = [
+            # The log of corrections: what came after a record's first edition, which few records have.
+            models.Index(
+                fields=["known_from", "record_id", "number"], name="%(class)s_later", condition=Q(number__gt=1)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,6 +149,8 @@ def counted_by(choice: str) -> Func:
 
 class EventEdition(Edition, Figure):
     """A layoff event as it was public."""
+
+    called = _("layoff event")
 
     # The index below serves the key.
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
@@ -187,6 +198,7 @@ class EventEdition(Edition, Figure):
             ),
         ]
         indexes = [
+            *Edition.Meta.indexes,
             # All that is filtered and counted by, so that sums of today and of any day read this index alone; in the
             # order in which lists are shown, so that a page reads no more than its rows.
             models.Index(fields=EVENT_FACTS, name="eventedition_facts"),
@@ -231,6 +243,8 @@ class EventEdition(Edition, Figure):
 class NoteEdition(Edition):
     """An AI-investment note as it was public. Money is in millions of US dollars."""
 
+    called = _("AI-investment note")
+
     kind = models.CharField(max_length=20, choices=NoteKind)
     dated_from = models.DateField()
     dated_until = models.DateField()
@@ -249,6 +263,7 @@ class NoteEdition(Edition):
         abstract = False
         constraints = [*Edition.Meta.constraints, one_of("kind", NoteKind)]
         indexes = [
+            *Edition.Meta.indexes,
             models.Index(
                 fields=["dated_from", "record_id", "known_from", "known_until", "withdrawn"], name="noteedition_facts"
             ),
@@ -265,6 +280,8 @@ class NoteEdition(Edition):
 class TotalEdition(Edition, Figure):
     """A published total as it was public."""
 
+    called = _("published total")
+
     publisher = models.CharField(max_length=200)
     scope = models.CharField(max_length=15, choices=TotalScope)
     geography = models.CharField(max_length=100)
@@ -276,9 +293,15 @@ class TotalEdition(Edition, Figure):
     class Meta(Edition.Meta):
         abstract = False
 
+    def get_absolute_url(self) -> str:
+        """All of them stand on one page."""
+        return "/totals/"
+
 
 class HeadcountEdition(Edition, Figure):
     """A company's headcount as it was public."""
+
+    called = _("headcount")
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     counted_from = models.DateField()
@@ -287,6 +310,9 @@ class HeadcountEdition(Edition, Figure):
 
     class Meta(Edition.Meta):
         abstract = False
+
+    def get_absolute_url(self) -> str:
+        return self.company.get_absolute_url()
 
     @classmethod
     def of(cls, company: Any) -> EditionSet:

@@ -11,8 +11,10 @@ from events.selection.companies import (
     company_headcounts,
     company_notes,
 )
+from events.selection.corrections import CorrectionSelection
 from events.selection.empty import emptied_by
 from events.selection.events import FACETS, EventSelection
+from events.selection.gaps import Gaps, measured_gaps
 from events.selection.notes import NoteSelection, money_of, notes_by_period
 from events.selection.paging import PAGE_SIZE, Page
 from events.selection.record import (
@@ -24,17 +26,18 @@ from events.selection.record import (
     data_version,
     first_totals,
     latest_year,
-    measured_gaps,
     published_totals,
     still_filling,
     totals_by_basis,
 )
+from events.selection.search import Search, Suggestions, suggestions
 from events.selection.series import SIZES, Bar, Series, period_key, periods_between
 
 __all__ = [
-    "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "Bar", "Basis", "CompanyRow", "CompanySelection", "EventSelection",
-    "NoteSelection", "Page", "Series", "certainty", "changes_since", "companies_investing_meanwhile",
-    "company_events", "company_headcounts", "company_notes", "data_version", "emptied_by", "first_totals",
-    "latest_year", "measured_gaps", "money_of", "notes_by_period", "period_key", "periods_between",
-    "published_totals", "still_filling", "totals_by_basis",
+    "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "Bar", "Basis", "CompanyRow", "CompanySelection",
+    "CorrectionSelection", "EventSelection", "Gaps", "NoteSelection", "Page", "Search", "Series", "Suggestions",
+    "certainty", "changes_since", "companies_investing_meanwhile", "company_events", "company_headcounts",
+    "company_notes", "data_version", "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of",
+    "notes_by_period", "period_key", "periods_between", "published_totals", "still_filling", "suggestions",
+    "totals_by_basis",
 ]  # fmt: skip

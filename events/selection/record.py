@@ -1,17 +1,16 @@
-"""What is asked of the record as a whole: version, gaps, published totals beside ours, who invests meanwhile."""
+"""What is asked of the record as a whole: version, published totals beside ours, who invests meanwhile."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from events.counting import Total, sum_net
 from events.dates import months_later
-from events.models.choices import Change, CountsAs, NoteKind, Precision, Role
+from events.models.choices import Change, CountsAs, NoteKind, Role
 from events.models.edition import (
     EventEdition,
     EventEditionCompany,
@@ -20,7 +19,6 @@ from events.models.edition import (
     PublicRecord,
     TotalEdition,
 )
-from events.query import EventQuery
 from events.selection.events import OWN, EventSelection, own_of, wholes
 
 
@@ -189,21 +187,3 @@ def _cuts_by_period(periods: set[tuple[date, date]], day: date | None = None) ->
         inside = rows[bisect_left(starts, first) : bisect_right(starts, last)]
         found[first, last] = sum_net([own_of(row[2:]) for row in inside if row[1] <= last], whole_of)
     return found
-
-
-def measured_gaps() -> dict[str, Any]:
-    """What the record lacks today, measured: for the methodology page."""
-    query = EventQuery.from_string("counts_as=cut")
-    selection = EventSelection(query)
-    cuts, editions = selection.main, selection.editions.order_by()
-    return {
-        "cuts": cuts,
-        "without_percent": round(100 * cuts.without_figure / cuts.events) if cuts.events else 0,
-        "imprecise": editions.exclude(date_precision=Precision.DAY).count(),
-        "without_country": editions.filter(country="").count(),
-        "without_ai_link": editions.filter(ai_link="unknown").count(),
-        "notes": NoteEdition.objects.known_on(None).count(),
-        "notes_without_money": NoteEdition.objects.known_on(None)
-        .filter(usd_low_millions=None, usd_millions=None, usd_high_millions=None)
-        .count(),
-    }

@@ -3,6 +3,9 @@
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
+# What answers only where the settings name a contact.
+OPTIONAL = ("/.well-known/security.txt",)
+
 
 def plain_addresses(content_type: str = "") -> list[str]:
     """Every reader's address without parameters; with `content_type`, those that answer with it."""
@@ -11,6 +14,7 @@ def plain_addresses(content_type: str = "") -> list[str]:
         for pattern in get_resolver().url_patterns
         if isinstance(pattern, URLPattern) and not pattern.pattern.regex.groups
     ]
+    addresses = [address for address in addresses if address not in OPTIONAL]
     if content_type:
         client = Client()
         return [a for a in addresses if client.get(a).headers.get("Content-Type", "").startswith(content_type)]

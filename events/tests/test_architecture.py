@@ -130,6 +130,7 @@ RULES = [
             *RESULT,
             *SHOWN,
             *ANSWERS,
+            "events.sitemaps",
             "events.wording",
         ),
         "readers' pages see the public record and neither desk nor door",

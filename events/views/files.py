@@ -92,7 +92,7 @@ def view_file(request: HttpRequest, stem: str, ending: str) -> HttpResponseBase:
 
 def _answer(request: HttpRequest, subject: Subject, format_: Format) -> HttpResponseBase:
     query = subject.query(_in_order(request, subject.query, format_.order))
-    if problem := _problem(query, whole=format_.whole):
+    if problem := problem_with(query, whole=format_.whole):
         return problem
     answer = Answer.to(subject, query, _base(request))
     headers = _headers(answer, format_)
@@ -117,7 +117,7 @@ def sums(request: HttpRequest, what: str) -> HttpResponseBase:
     """`/events/totals.json`, and `/events/series.json?by=...`: a view's totals, and by period, sector or the like."""
     events = SUBJECTS["events"]
     query = (SeriesQuery if what == "series" else events.query).from_request(request)
-    if problem := _problem(query, whole=True):
+    if problem := problem_with(query, whole=True):
         return problem
     answer = Answer.to(events, query, _base(request))
     text = json.write_series(answer, query.values["by"]) if what == "series" else json.write_totals(answer)
@@ -151,7 +151,7 @@ def _in_order(request: HttpRequest, query: type[Query], order: str) -> QueryDict
     return data
 
 
-def _problem(query: Query, *, whole: bool) -> HttpResponse | None:
+def problem_with(query: Query, *, whole: bool) -> HttpResponse | None:
     """What is wrong with a query, as RFC 9457 has it; None when it can be answered."""
     if query.is_valid():
         errors = []

@@ -1,4 +1,4 @@
-"""Published totals, the methodology, and the small files that every site has."""
+"""Published totals and the methodology."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,16 +24,3 @@ def totals(request: HttpRequest) -> HttpResponse:
 @of_one_state
 def methodology(request: HttpRequest) -> HttpResponse:
     return render(request, "methodology.html", {"phrases": PHRASES, "gaps": measured_gaps()})
-
-
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """For a proxy or a monitor: 200 when the record can be read."""
-    from events.selection import data_version
-
-    return HttpResponse(f"ok, data version {data_version().version}\n", content_type="text/plain; charset=utf-8")
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain; charset=utf-8")

@@ -100,6 +100,10 @@ def _addresses() -> dict[str, str]:
         "note": NoteEdition.objects.known_on(None).get(record_id=note.pk).get_absolute_url(),
         "totals": "/totals/",
         "methodology": "/methodology/",
+        "search": "/search/?q=goo",
+        "corrections": "/corrections/",
+        "data": "/data/",
+        "about": "/about/",
         "unknown": "/no/such/page/",
     }
 

@@ -1,4 +1,4 @@
-"""Light: how much a first visit carries, compressed, over the starter data. Sizes, not times: they hold on any machine."""
+"""Light: how much a first visit carries, compressed, over the starter data. Sizes, not times: they hold anywhere."""
 
 import pytest
 

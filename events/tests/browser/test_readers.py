@@ -177,9 +177,9 @@ def test_a_reader_comes_from_the_start_to_a_source_and_to_how_it_is_counted(open
 def test_the_search_box_of_every_page_finds_events(open_window):
     page = open_window()
     page.goto("/methodology/")
-    page.get_by_label("Search events").fill("twitch")
-    page.get_by_label("Search events").press("Enter")
-    page.wait_for_url("**/events/?q=twitch")
+    page.get_by_label("Search the site").fill("twitch")
+    page.get_by_label("Search the site").press("Enter")
+    page.wait_for_url("**/search/?q=twitch")
     assert page.locator("table.cards").get_by_role("link", name="Twitch").count() >= 1
 
 

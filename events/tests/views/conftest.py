@@ -47,7 +47,7 @@ class Site:
     @property
     def pages(self) -> list[str]:
         """The address of every HTML page that answers 200."""
-        plain = [a for a in plain_addresses() if not a.endswith((".csv", ".json", "healthz", "robots.txt"))]
+        plain = [a for a in plain_addresses() if not a.endswith((".csv", ".json", ".atom", ".xml", ".txt", "healthz"))]
         return [*plain, event_url(self.event), event_url(self.whole), note_url(self.note), "/companies/amazon/"]
 
     @property

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from events.tests.views.conftest import event_url, note_url
 from events.tests.views.reading import read
 
 HEADERS = (
@@ -64,3 +65,73 @@ def test_an_error_page_names_no_insides(client, settings):
     text = client.get("/no/such/page/").content.decode()
     assert "urlpatterns" not in text
     assert "events.views" not in text
+
+
+# ── Each kind ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WAY_ON = {"/", "/events/", "/companies/", "/search/"}
+
+
+def leads_on(response) -> bool:
+    page = read(response)
+    return bool(page.one("h1").text and page.one("p", css="lead").text) and set(page.one("main").links) >= WAY_ON
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_offers_a_search(client):
+    form = read(client.get("/companies/gogle/")).one("main").one("form")
+    assert (form["action"], form["method"], form.one("input")["name"]) == ("/search/", "get", "q")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/", "/events/", "/search/", "/about/", "/corrections/", "/healthz", "/robots.txt"]
+)
+def test_a_method_that_an_address_does_not_take_gets_a_page_that_says_which_it_takes(client, address):
+    response = client.put(address)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert leads_on(response)
+    assert "Asked: PUT. Possible: GET, HEAD." in read(response).text
+
+
+@pytest.mark.django_db
+def test_a_form_from_elsewhere_gets_a_page_that_says_so(admin_user):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin_user)
+    response = client.post("/admin/events/company/add/", {"name": "Evil"})
+    assert response.status_code == 403
+    assert read(response).one("h1").text == "This form was not accepted"
+    assert leads_on(response)
+
+
+@pytest.mark.django_db
+def test_an_editor_without_the_right_gets_a_page_that_says_so(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("new", password="x" * 20, is_staff=True))
+    response = client.get("/admin/events/company/")
+    assert response.status_code == 403
+    assert read(response).one("h1").text == "You may not see this page"
+    assert leads_on(response)
+
+
+@pytest.mark.django_db
+def test_too_many_wrong_passwords_get_a_page_that_says_how_long_to_wait(client, settings):
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        response = client.post("/admin/login/", {"username": "editor", "password": "wrong"})
+    assert response.status_code == 429
+    assert "quarter of an hour" in read(response).text
+    assert leads_on(response)
+
+
+@pytest.mark.django_db
+def test_what_was_withdrawn_says_so_and_why(client, site):
+    response = client.get(event_url(site.withdrawn))
+    assert response.status_code == 410
+    assert "The report was about another Twitch." in read(response).text
+
+
+@pytest.mark.django_db
+def test_an_address_of_before_leads_to_the_one_of_today(client, site):
+    assert client.get("/companies/amazon-com/").headers["Location"] == "/companies/amazon/"
+    assert client.get(f"/events/{site.event.pk}-as-it-was-called/").headers["Location"] == event_url(site.event)
+    assert client.get(f"/ai/{site.note.pk}/").headers["Location"] == note_url(site.note)

@@ -31,7 +31,16 @@ from events.views.files import FORMATS
 pytestmark = pytest.mark.django_db
 
 # What takes filters: everything else has none, and ignores the query string.
-FILTERED = ("/events/", "/events.csv", "/companies/", "/ai/")
+FILTERED = (
+    "/events/",
+    "/events.csv",
+    "/companies/",
+    "/ai/",
+    "/search/",
+    "/search/suggest.json",
+    "/corrections/",
+    "/corrections.atom",
+)
 
 
 # ── What every page is ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -105,7 +114,10 @@ def test_every_link_inside_the_site_leads_to_a_page(client, site, drafts):
     found = {urljoin(address, link) for address in site.pages for link in read(client.get(address)).links}
     ours = {link.partition("#")[0] for link in found if not urlsplit(link).netloc}
     assert len(ours) > 30
-    assert {link: status for link in sorted(ours) if (status := client.get(link).status_code) != 200} == {}
+    # The log of corrections leads to what was withdrawn.
+    gone = {event_url(site.withdrawn), note_url(site.withdrawn_note)}
+    statuses = {link: client.get(link).status_code for link in sorted(ours)}
+    assert {link: n for link, n in statuses.items() if n != (410 if link in gone else 200)} == {}
 
 
 def test_every_link_within_a_page_leads_to_a_place_on_it(client, site):
@@ -231,6 +243,7 @@ def test_what_editors_and_sources_write_is_text_and_never_markup(client):
         company.get_absolute_url(),
     ]
     pages += [f"/events/?company={company.slug}", f"/events/?q={NASTY}", f"/ai/?q={NASTY}", f"/companies/?q={NASTY}"]
+    pages += [f"/search/?q={NASTY}", f"/search/?{NASTY}=1", "/search/?q=onerror"]
     pages += [f"/events/?{NASTY}=1", f"/events/?stage={NASTY}&announced_after={NASTY}&place={NASTY}&after={NASTY}"]
     pages += [f"/ai/?kind={NASTY}&dated_before={NASTY}", f"/companies/?sector={NASTY}&page={NASTY}", f"/{NASTY}/"]
     seen = 0
@@ -353,13 +366,13 @@ def test_an_unknown_parameter_is_refused_wherever_there_are_filters(client, site
 
 
 def test_a_page_without_filters_ignores_the_query_string(client, site):
-    for address in ("/", "/methodology/", "/healthz", "/robots.txt"):
+    for address in ("/", "/methodology/", "/about/", "/healthz", "/robots.txt", "/sitemap.xml"):
         assert client.get(f"{address}?contry=US&people_min=x&a[]=1").status_code == 200, address
 
 
 def test_a_page_of_one_record_takes_a_day_and_refuses_all_else(client, site):
     """A misspelt `as_of` that showed today's state would be a silently other answer."""
-    for address in (event_url(site.event), note_url(site.note), "/companies/amazon/", "/totals/"):
+    for address in (event_url(site.event), note_url(site.note), "/companies/amazon/", "/totals/", "/data/"):
         assert client.get(f"{address}?as_of={date.today()}").status_code == 200
         for string in ("asof=2024-01-15", "as_of=2024-13-01", "as_of=tomorrow", "as_of=2999-01-01", "q=x"):
             response = client.get(f"{address}?{string}")
@@ -427,11 +440,13 @@ def test_nothing_unpublished_can_be_asked_for(client, site, drafts):
 
 
 def test_nothing_unpublished_is_found_by_its_words(client, site, drafts):
-    for address in (f"/events/?q={drafts}", f"/companies/?q={drafts}", f"/ai/?q={drafts}", f"/events/?place={drafts}"):
+    found = (f"/events/?q={drafts}", f"/companies/?q={drafts}", f"/ai/?q={drafts}", f"/search/?q={drafts}")
+    for address in (*found, f"/events/?place={drafts}"):
         page = read(client.get(address))
         assert page.one("section", css="empty"), address
         assert not page.all("table"), address
     assert body(client.get(f"/events.csv?q={drafts}")).count("\r\n") == 1
+    assert client.get(f"/search/suggest.json?q={drafts}").json()["groups"] == []
 
 
 def test_a_draft_has_no_page(client, site, drafts):
@@ -463,7 +478,8 @@ def test_a_change_on_the_desk_is_public_when_it_is_a_correction_and_not_before(c
 
 
 def test_a_withdrawn_record_is_in_no_list_and_no_file(client, site):
-    for address in [*site.pages, "/events.csv", "/events/?q=closes", "/companies/twitch/"]:
+    lists = [*site.pages, "/events.csv", "/events/?q=closes", "/search/?q=closes", "/companies/twitch/"]
+    for address in [address for address in lists if address != "/corrections/"]:
         text = body(client.get(address))
         assert "Twitch closes for good" not in text, address
         assert "Amazon buys the Moon" not in text, address

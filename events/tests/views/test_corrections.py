@@ -1,0 +1,200 @@
+"""The log of corrections: what stands in it, in which order, page by page, as a page and as a feed."""
+
+from datetime import timedelta
+
+import feedparser
+import pytest
+from django.db import connection
+
+from events.dates import today
+from events.models import EventEdition
+from events.publishing import correct, publish, withdraw
+from events.tests.factories import (
+    make_event,
+    published,
+    published_headcount,
+    published_note,
+    published_total,
+)
+from events.tests.views.conftest import event_url, note_url, published_many
+from events.tests.views.reading import body, read
+
+pytestmark = pytest.mark.django_db
+
+
+def corrected(record, reason="A typing error.", **fields):
+    for name, value in (fields or {"title": f"{record.title}!"}).items():
+        setattr(record, name, value)
+    record.save()
+    correct(record, reason)
+    return record
+
+
+def logged(client, string="") -> list[str]:
+    return [row.one("th").one("a").text for row in rows(read(client.get(f"/corrections/{string}")))]
+
+
+def rows(page):
+    return [row for table in page.all("table") for row in table.one("tbody").all("tr")]
+
+
+def test_a_first_publication_is_no_correction(client, amazon):
+    published(amazon, 100)
+    assert "Nothing was corrected yet" in read(client.get("/corrections/")).text
+
+
+def test_a_correction_stands_with_its_day_its_reason_and_what_changed(client, amazon):
+    event = corrected(published(amazon, 100, title="Amazon cuts jobs"), "The memo says so.", summary="In the studios.")
+    (row,) = rows(read(client.get("/corrections/")))
+    assert "Amazon cuts jobs" in row.text
+    assert "layoff event" in row.text
+    assert "Corrected" in row.text
+    assert "The memo says so." in row.text
+    assert "summary" in row.text
+    assert row.one("time")["datetime"] == today().isoformat()
+    assert event_url(event) in row.links
+
+
+def test_a_withdrawal_stands_with_its_reason_and_leads_to_the_last_page(client, amazon):
+    event = published(amazon, 100)
+    withdraw(event, "It was another company.")
+    (row,) = rows(read(client.get("/corrections/")))
+    assert "Withdrawn" in row.text
+    assert "It was another company." in row.text
+    assert client.get(row.links[0]).status_code == 410
+
+
+def test_what_is_published_again_after_a_withdrawal_stands_too(client, amazon):
+    event = published(amazon, 100)
+    withdraw(event, "A doubt.")
+    publish(event, "The doubt is gone.")
+    assert ["Published" in row.text for row in rows(read(client.get("/corrections/")))] == [True, False]
+
+
+def test_what_follows_by_itself_is_marked_as_automatic(client, amazon, twitch):
+    whole = published(amazon, 1000)
+    part = published(twitch, 100, title="Twitch cuts jobs", part_of=whole)
+    withdraw(whole, "It was another company.")
+    found = {row.one("th").one("a").text: row.text for row in rows(read(client.get("/corrections/")))}
+    assert "Changed by a related record" in found["Twitch cuts jobs"], found
+    assert part.pk
+
+
+def test_all_kinds_of_records_stand_in_one_list(client, amazon):
+    corrected(published(amazon, 100))
+    note = corrected(published_note([(amazon, "maker")], title="A model"))
+    corrected(published_total(), definition="What it counts.")
+    corrected(published_headcount(amazon), people_low=2000, people=2000, people_high=2000)
+    page = read(client.get("/corrections/"))
+    kinds = {row.one("th").one("span").text for row in rows(page)}
+    assert kinds == {"layoff event", "AI-investment note", "published total", "headcount"}
+    links = [row.links[0] for row in rows(page)]
+    assert {note_url(note), "/totals/", "/companies/amazon/"} <= set(links)
+    assert {client.get(link).status_code for link in links} == {200}
+
+
+def test_the_newest_comes_first_and_a_day_as_known_shows_none_that_came_later(client, amazon):
+    first, second = (published(amazon, 100, title=f"Cut {n}") for n in (1, 2))
+    corrected(first, summary="x")
+    corrected(second, summary="x")
+    # As if the first had been corrected yesterday.
+    yesterday = today() - timedelta(days=1)
+    EventEdition.objects.filter(record_id=first.pk, number=1).update(
+        known_from=yesterday - timedelta(days=1), known_until=yesterday
+    )
+    EventEdition.objects.filter(record_id=first.pk, number=2).update(known_from=yesterday)
+    assert logged(client) == ["Cut 2", "Cut 1"]
+    assert logged(client, f"?as_of={yesterday}") == ["Cut 1"]
+    assert logged(client, f"?as_of={yesterday - timedelta(days=1)}") == []
+
+
+def many_corrections(amazon, number):
+    events = published_many(*[make_event(amazon, 10, title=f"Cut {n}") for n in range(number)])
+    for event in events:
+        event.summary = "More is known."
+        event.save()
+    for event in events:
+        correct(event, "More is known.")
+    for n in range(4):
+        corrected(published_note([(amazon, "maker")], title=f"Note {n}"))
+        corrected(published_total(title=f"Total {n}"), definition="More is known.")
+
+
+def test_pages_by_key_hold_every_row_once_forwards_and_back(client, amazon):
+    many_corrections(amazon, 100)
+    seen, string, backs = [], "", []
+    while True:
+        page = read(client.get(f"/corrections/{string}"))
+        seen.append([row.one("th").text for row in rows(page)])
+        backs.append(string)
+        (*_, link) = [None, *(a["href"] for a in page.all("a", rel="next"))]
+        if link is None:
+            break
+        string = link
+    assert [len(page) for page in seen] == [50, 50, 8]
+    every = [row for page in seen for row in page]
+    assert len(set(every)) == len(every) == 108
+    for expected in reversed(seen[:-1]):
+        page = read(client.get(f"/corrections/{string}"))
+        (string,) = (a["href"] for a in page.all("a", rel="prev"))
+        assert [row.one("th").text for row in rows(read(client.get(f"/corrections/{string}")))] == expected
+
+
+@pytest.mark.parametrize(
+    "key", ["WyJ4IiwwLDEsMV0", "WyIyMDI0LTAxLTAxIiwxXQ", "WzEsMSwxLDFd", "WyIyMDI0LTAxLTAxIiwieCIsMSwxXQ"]
+)
+def test_a_key_of_another_list_is_an_empty_page_and_says_so(client, amazon, key):
+    corrected(published(amazon, 100))
+    page = read(client.get(f"/corrections/?after={key}"))
+    assert "There is no such page" in page.text
+    assert "/corrections/" in page.one("main").links
+
+
+def test_the_feed_holds_what_the_page_holds(client, amazon):
+    many_corrections(amazon, 60)
+    address, ids = "/corrections.atom", []
+    while address:
+        response = client.get(address)
+        assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+        feed = feedparser.parse(body(response))
+        assert not feed.bozo
+        ids += [entry.id for entry in feed.entries]
+        address = next((link.href for link in feed.feed.links if link.rel == "next"), "").removeprefix(
+            "http://testserver"
+        )
+    assert len(ids) == len(set(ids)) == 68
+
+
+def test_an_entry_of_the_feed_says_what_happened_and_why(client, amazon):
+    corrected(published(amazon, 100, title="Amazon cuts jobs"), "The memo <says> so.", summary="x")
+    (entry,) = feedparser.parse(body(client.get("/corrections.atom"))).entries
+    assert entry.title == "Amazon cuts jobs: corrected"
+    assert "The memo &lt;says&gt; so." in entry.summary
+    assert "summary" in entry.summary
+    assert entry.link.startswith("http://testserver/events/")
+
+
+def test_the_page_names_its_feed(client, db):
+    assert read(client.get("/corrections/")).one("link", rel="alternate")["href"] == "/corrections.atom"
+
+
+def test_a_wrong_day_or_parameter_is_refused_in_both(client, db):
+    for string in ("as_of=2999-01-01", "asof=2024", "after=x"):
+        assert client.get(f"/corrections/?{string}").status_code == 400
+        response = client.get(f"/corrections.atom?{string}")
+        assert response.status_code == 400
+        assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_however_long_the_log_the_database_reads_a_page_by_an_index(client, amazon, django_assert_max_num_queries):
+    later = EventEdition.objects.filter(number__gt=1).order_by("-known_from", "-record_id", "-number")[:51]
+    if connection.vendor == "sqlite":
+        # PostgreSQL reads a table of a few rows as it stands.
+        assert "eventedition_later" in later.explain()
+        assert "TEMP B-TREE" not in later.explain()
+    corrected(published(amazon, 100))
+    # One of each kind of record, and one for the version of the data.
+    with django_assert_max_num_queries(5):
+        client.get("/corrections/")
+    with django_assert_max_num_queries(6):
+        client.get("/corrections.atom")

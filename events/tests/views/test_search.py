@@ -1,0 +1,171 @@
+"""Search in everything: the page, and what is offered while somebody types."""
+
+from datetime import date
+
+import pytest
+from django.utils.http import urlencode
+
+from events.publishing import withdraw
+from events.tests.factories import make_company, make_event, published, published_note
+from events.tests.views.conftest import published_many
+from events.tests.views.reading import read
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def meta(db):
+    return make_company("Meta", aliases=["Facebook", "Instagram"], country="US", sector="consumer")
+
+
+def suggested(client, text, **more) -> dict[str, list[str]]:
+    answer = client.get(f"/search/suggest.json?{urlencode({'q': text, **more})}").json()
+    return {group["title"]: [item["text"] for item in group["items"]] for group in answer["groups"]}
+
+
+# ── The page ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_search_finds_companies_events_and_notes(client, meta):
+    event = published(meta, 600, title="Meta cuts jobs in its AI unit")
+    note = published_note([(meta, "maker")], title="Llama grows")
+    page = read(client.get("/search/?q=facebook"))
+    assert page.one("h1").text == "Search: facebook"
+    assert "1 company, 1 event, 1 AI-investment note" in page.text
+    links = page.one("main").links
+    assert "/companies/meta/" in links
+    assert f"/events/{event.pk}-meta-cuts-jobs-in-its-ai-unit/" in links
+    assert f"/ai/{note.pk}-llama-grows/" in links
+
+
+def test_the_page_shows_the_first_ten_and_leads_to_all(client, meta):
+    published_many(*[make_event(meta, 10, title=f"Meta cuts jobs again, {n}") for n in range(12)])
+    page = read(client.get("/search/?q=meta+again"))
+    assert len(page.one("table").one("tbody").all("tr")) == 10
+    (link,) = (a["href"] for a in page.all("a") if a.text == "All 12 events in the explorer")
+    assert client.get(link).context["selection"].count == 12
+
+
+def test_every_kind_of_event_is_found_and_the_explorer_shows_the_same(client, meta):
+    published_many(*[make_event(meta, 30, title=f"Meta notice {n}", stage="filed") for n in range(11)])
+    page = read(client.get("/search/?q=notice"))
+    assert "11 events" in page.text
+    (link,) = (a["href"] for a in page.all("a") if a.text == "All 11 events in the explorer")
+    assert client.get(link).context["selection"].count == 11
+
+
+def test_without_words_there_is_the_form_alone(client, meta):
+    page = read(client.get("/search/"))
+    assert page.one("h1").text == "Search"
+    assert not page.all("table")
+    assert page.one("input", id="search-all")["value"] == ""
+
+
+def test_what_is_not_found_is_said_with_a_way_on(client, meta):
+    page = read(client.get("/search/?q=nothing+like+it"))
+    assert page.one("section", css="empty")
+    assert {"/companies/", "/events/", "/ai/"} <= set(page.one("main").links)
+    assert page.one("input", id="search-all")["value"] == "nothing like it"
+
+
+def test_words_that_cannot_be_searched_come_back_with_what_is_wrong(client, meta):
+    response = client.get(f"/search/?q={'+'.join('abcdefghijklm')}")
+    assert response.status_code == 400
+    page = read(response)
+    assert "at most 10 words" in page.text
+    assert page.one("input", id="search-all")["value"] == "a b c d e f g h i j k l m"
+
+
+def test_a_search_as_known_on_a_day_finds_what_was_public_then(client, meta):
+    published(meta, 600, title="Meta cuts jobs", recorded_on="2024-01-20")
+    assert "1 event," in read(client.get("/search/?q=cuts&as_of=2024-01-20")).text
+    page = read(client.get("/search/?q=cuts&as_of=2024-01-19"))
+    assert "0 events" in page.text
+    assert page.one("input", name="as_of")["value"] == "2024-01-19"
+
+
+def test_the_search_field_of_every_page_leads_here(client, meta):
+    form = read(client.get("/methodology/")).one("header", css="masthead").one("form")
+    assert form["action"] == "/search/"
+    assert form.one("input")["name"] == "q"
+    assert form.one("input")["data-suggest"] == "/search/suggest.json"
+
+
+# ── While somebody types ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_company_is_suggested_by_any_of_its_names(client, meta):
+    published(meta, 600)
+    answer = client.get("/search/suggest.json?q=faceb").json()
+    assert answer["groups"][0]["items"] == [{"text": "Meta", "beside": "Facebook", "href": "/companies/meta/"}]
+    assert suggested(client, "inst")["Companies"] == ["Meta"]
+    assert suggested(client, "META")["Companies"] == ["Meta"]
+
+
+def test_a_company_is_suggested_with_and_without_accents(client, db):
+    published(make_company("Société Générale"), 900)
+    for text in ("societe", "Société", "GENER"):
+        assert suggested(client, text)["Companies"] == ["Société Générale"]
+
+
+def test_of_many_companies_those_that_begin_so_and_are_recorded_most_come_first(client, db):
+    other, few, many = make_company("Best Goods"), make_company("Goat"), make_company("Gopher")
+    published_many(*[make_event(firm, 5) for firm in (other, other, other, few, many, many)])
+    assert suggested(client, "go")["Companies"] == ["Gopher", "Goat", "Best Goods"]
+
+
+def test_there_are_at_most_four_companies_three_events_and_three_notes(client, db):
+    firms = [make_company(f"Acme {n}") for n in range(6)]
+    published_many(*[make_event(firm, 5) for firm in firms])
+    for firm in firms:
+        published_note([(firm, "maker")], title=f"{firm.name} builds a model")
+    answer = client.get("/search/suggest.json?q=acme").json()
+    assert [len(group["items"]) for group in answer["groups"]] == [4, 3, 3]
+    assert answer["said"] == "10 suggestions."
+
+
+def test_events_whose_titles_hold_the_words_come_before_others(client, meta):
+    published(meta, 5, title="Meta closes its studio", announced_on="2023-01-01")
+    published(make_company("Studio Zero"), 5, title="A cut elsewhere", announced_on="2024-01-01")
+    assert suggested(client, "studio")["Events"] == ["Meta closes its studio", "A cut elsewhere"]
+
+
+@pytest.mark.parametrize("text", ["", "m", " ", "!?", "%", "'"])
+def test_too_little_suggests_nothing(client, meta, text):
+    published(meta, 600)
+    assert suggested(client, text) == {}
+
+
+def test_what_cannot_be_asked_is_refused(client, meta):
+    for string in ("q=meta&limit=5", "q=a&q=b", "q=%00", "as_of=tomorrow"):
+        response = client.get(f"/search/suggest.json?{string}")
+        assert response.status_code == 400
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.json()["errors"]
+
+
+def test_nothing_withdrawn_or_merged_is_suggested(client, meta):
+    gone = published(meta, 77, title="Meta closes for good")
+    withdraw(gone, "It was another Meta.")
+    old = make_company("Metaweb")
+    published(old, 3, title="Metaweb cuts jobs")
+    old.merged_into = meta
+    old.save()
+    found = suggested(client, "metaweb")
+    assert found["Companies"] == ["Meta"]
+    assert "Meta closes for good" not in suggested(client, "closes").get("Events", [])
+
+
+def test_suggestions_are_as_known_on_a_day_when_asked_so(client, meta):
+    published(meta, 600, title="Meta cuts jobs", recorded_on="2024-01-20")
+    assert "Events" in suggested(client, "cuts", as_of="2024-01-20")
+    assert "Events" not in suggested(client, "cuts", as_of="2024-01-19")
+    answer = client.get("/search/suggest.json?q=cuts&as_of=2024-01-20").json()
+    assert answer["groups"][0]["items"][0]["href"].endswith("?as_of=2024-01-20")
+
+
+def test_suggesting_asks_five_questions_whatever_is_typed(client, meta, django_assert_max_num_queries):
+    published_many(*[make_event(make_company(f"Metal {n}"), 5, announced_on=date(2024, 1, 2)) for n in range(60)])
+    for text in ("met", "metal works of the north", "meta face", "zz"):
+        with django_assert_max_num_queries(5):
+            client.get(f"/search/suggest.json?{urlencode({'q': text})}")

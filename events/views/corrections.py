@@ -1,0 +1,32 @@
+"""The log of corrections, as a page and as a feed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from events.answers import corrections
+from events.query import CorrectionQuery
+from events.selection import CorrectionSelection
+from events.views.ask import of_one_state
+from events.views.files import FORMATS, OPEN, problem_with
+
+
+@require_safe
+@of_one_state
+def page(request: HttpRequest) -> HttpResponse:
+    query = CorrectionQuery.from_request(request)
+    if not query.is_valid():
+        return render(request, "400.html", {"query": query}, status=400)
+    context = {"query": query, "as_of": query.as_of, "page": CorrectionSelection(query).page()}
+    return render(request, "corrections.html", context)
+
+
+@require_safe
+@of_one_state
+def feed(request: HttpRequest) -> HttpResponse:
+    query = CorrectionQuery.from_request(request)
+    if problem := problem_with(query, whole=False):
+        return problem
+    base = request.build_absolute_uri("/").rstrip("/")
+    text = corrections.write(CorrectionSelection(query), base)
+    return HttpResponse(text, content_type=FORMATS["atom"].content_type, headers=OPEN)

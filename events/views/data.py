@@ -1,0 +1,40 @@
+"""Everything to take along: files, feeds, the data dictionary, licence, how to cite."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from events.answers import schemas
+from events.answers.about import LICENCE, LICENCE_URL
+from events.answers.downloads import whole_files
+from events.query import RecordQuery
+from events.views.ask import of_one_state, with_query
+
+
+@require_safe
+@of_one_state
+def page(request: HttpRequest) -> HttpResponse:
+    query = RecordQuery.from_request(request)
+    if not query.is_valid():
+        return render(request, "400.html", {"query": query}, status=400)
+    context = {
+        "query": query,
+        "as_of": query.as_of,
+        "subjects": [
+            {
+                "stem": whole.subject.stem,
+                "title": _(whole.subject.title),
+                "rows": whole.rows,
+                "files": whole.files,
+                "columns": [(column, schemas.type_in_words(column)) for column in whole.subject.columns],
+            }
+            for whole in whole_files(query.as_of)
+        ],
+        "corrections": with_query("/corrections.atom", query),
+        "licence": {"name": LICENCE, "url": LICENCE_URL},
+        "address": request.build_absolute_uri(with_query("/data/", query)),
+        "today": timezone.now(),
+    }
+    return render(request, "data.html", context)

@@ -27,10 +27,11 @@ from events.selection.record import (
     totals_by_basis,
 )
 from events.selection.series import SIZES, Bar, Series, period_key, periods_between
+from events.selection.sizes import Sizes
 
 __all__ = [
     "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "Bar", "Basis", "CompanyRow", "CompanySelection", "EventSelection",
-    "NoteSelection", "Page", "Series", "companies_investing_meanwhile", "company_events", "company_headcounts",
+    "NoteSelection", "Page", "Series", "Sizes", "companies_investing_meanwhile", "company_events", "company_headcounts",
     "company_notes", "data_version", "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of",
     "notes_by_period", "period_key", "periods_between", "published_totals", "still_filling", "totals_by_basis",
 ]  # fmt: skip

@@ -56,6 +56,12 @@ BY = [
     ("sector", _("sector")), ("country", _("country")), ("company", _("company alone")),
     ("group", _("company with what it owned")), ("ai_link", _("AI link")), ("size", _("size")), ("stage", _("stage")),
     ("reason", _("reason")), ("unit", _("unit")),
+    ("cumulative", _("month, added up through each year")), ("size_by_year", _("year, with the sizes of cuts")),
+]  # fmt: skip
+# The figures of the explorer, the first without being asked for.
+CHARTS = [
+    ("time", _("over time")), ("cumulative", _("through the year")), ("company", _("by company")),
+    ("sector", _("by sector")), ("country", _("by country")), ("size", _("size of cuts")),
 ]  # fmt: skip
 
 
@@ -174,6 +180,7 @@ HELP_PEOPLE = _(
 HELP_TIER = _("It has a source of such a kind.")
 HELP_SOURCE = _("It has a source of such a publisher.")
 HELP_GRAIN = _("How the page's chart is divided; a file is the same.")
+HELP_CHART = _("Which figure the page shows; a file is the same.")
 HELP_AFTER = _("The key of the row before a page: from an answer's own links alone.")
 HELP_BEFORE = _("The key of the row after a page: from an answer's own links alone.")
 
@@ -182,7 +189,7 @@ class Filters(django_filters.FilterSet):
     """What all FilterSets share: what is set, in words, and how one is left out."""
 
     # Parameters that choose how an answer looks, not what it holds.
-    shape: tuple[str, ...] = ("order", "grain", "by", "after", "before")
+    shape: tuple[str, ...] = ("order", "chart", "grain", "by", "after", "before")
 
     def with_form(self, form: forms.Form) -> "Filters":
         """A copy that filters by another form of the same fields, already checked."""
@@ -348,6 +355,7 @@ class EventFilters(Filters):
         ],
         _("order"),
     )
+    chart = one(CHARTS, _("figure"), help_text=HELP_CHART)
     grain = one(GRAINS, _("chart by"), help_text=HELP_GRAIN)
     after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
     before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)

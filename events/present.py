@@ -32,6 +32,13 @@ def figure(low: int | None, best: int | None, high: int | None, qualifier: str) 
     return ""
 
 
+def people_per_cut(people: Decimal) -> str:
+    """A quartile of people per cut: "237.5" below a thousand, "1,613" above."""
+    if people >= 1000:
+        return whole(int(people.quantize(Decimal(1), ROUND_HALF_UP)))
+    return str(number_format(people.normalize() if people % 1 else people.quantize(Decimal(1)), use_l10n=True))
+
+
 def share(percent: Decimal | float | str | None) -> str:
     """A share as a page writes it: "17 %", "1.4 %"."""
     if percent is None or percent == "":

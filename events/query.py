@@ -212,7 +212,13 @@ class EventQuery(Query):
     filters = EventFilters
     subject = "events"
     default_order = "-announced"
+    default_chart = "time"
     unfiltered = "cuts and signals"
+
+    @property
+    def chart(self) -> str:
+        """Which figure the page shows."""
+        return self.values.get("chart", self.default_chart)
 
     def _is_default(self, name: str, value: Any) -> bool:
         cleaned = self.form.cleaned_data
@@ -224,6 +230,8 @@ class EventQuery(Query):
             case "without_figure":
                 bounded = cleaned.get("people_min") is not None or cleaned.get("people_max") is not None
                 return value == ("exclude" if bounded else "include")
+            case "chart":
+                return value == self.default_chart
         return super()._is_default(name, value)
 
 
@@ -232,6 +240,9 @@ class SeriesQuery(EventQuery):
 
     filters = SeriesFilters
     subject = "series"
+
+    def file_name(self) -> str:
+        return super().file_name().replace("-series", f"-by-{self.get('by')}".replace("_", "-"), 1)
 
 
 class NoteQuery(Query):

@@ -4,10 +4,10 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from events.answers.about import link, total_of
+from events.answers import series
+from events.answers.about import link
 from events.answers.answer import Answer
-from events.answers.labels import labelled
-from events.selection import Bar, EventSelection
+from events.selection import EventSelection
 
 PAGE_ROWS = 500
 
@@ -34,32 +34,8 @@ def write_totals(answer: Answer) -> str:
 
 
 def write_series(answer: Answer, by: str) -> str:
-    """People by period, sector, company or the like: with `remainder`, what no bar can hold."""
-    selection: EventSelection = answer.selection
-    series = selection.series_by(by)
-    named = labelled(by, series.bars)
-    return dumps(
-        {
-            "about": answer.about.as_json(),
-            "by": by,
-            "adds_up": series.adds_up,
-            "counts_as": str(series.counts_as),
-            "other_kinds": {k: t.events for k, t in selection.totals.items() if k != series.counts_as},
-            "bars": [{**named[bar.key], **_counted(series.counts_as, bar, by == "size")} for bar in series.bars],
-            "remainder": _counted(series.counts_as, series.remainder) if series.remainder else None,
-        }
-    )
-
-
-def _counted(kind: str, bar: Bar, by_size: bool = False) -> dict[str, Any]:
-    return {
-        **total_of(kind, bar.total),
-        "shows_less": bar.shows_less,
-        # Of a series by size: how many these are when a whole and all below it are one.
-        "cuts": bar.cuts if by_size else None,
-        # Of recent periods: the share of events that usually arrives later, in percent.
-        "late_percent": bar.late,
-    }
+    """People by period, sector, company or the like."""
+    return dumps({"about": answer.about.as_json(), **series.tree(answer, by)})
 
 
 def dumps(tree: Any) -> str:

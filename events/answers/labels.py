@@ -31,7 +31,7 @@ def _label(by: str, key: str) -> str:
         return _("not stated")
     if key == NO_FIGURE:
         return _("no figure")
-    if by in ("month", "quarter", "year"):
+    if by in ("month", "quarter", "year", "cumulative", "size_by_year"):
         return present.period_words(key)
     if by == "country":
         return countries.name(key) or key

@@ -116,6 +116,16 @@ class Api:
                 schema=schemas.ref(name),
                 names_file=False,
             )
+        said = _("The same as a table: a line for each bar, and one for what no bar can hold.")
+        yield Operation(
+            path=f"/{subject.stem}/series.csv",
+            subject=subject,
+            format=_("Series as CSV"),
+            holds=said,
+            parameters=tuple(p for p in parameters(SeriesQuery) if p.name not in PAGES),
+            content_type="text/csv",
+            schema={"type": "string"},
+        )
 
 
 def ordered(parameter: Parameter, order: str) -> Parameter:
@@ -254,6 +264,7 @@ def _schemas(api: Api) -> dict[str, Any]:
         "csv-description": schemas.csv_description(),
         "totals": schemas.totals(),
         "series": schemas.series(),
+        "sizes": schemas.sizes(),
         **schemas.sums(),
     }
     for subject in api.subjects:

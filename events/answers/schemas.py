@@ -22,6 +22,7 @@ from events.models.choices import (
     Speaker,
     Tier,
 )
+from events.selection import SIZES
 
 Schema = dict[str, Any]
 
@@ -266,6 +267,20 @@ def totals() -> Schema:
     )
 
 
+def sizes() -> Schema:
+    """How large the cuts of a bar are, in a series by year with the sizes of cuts."""
+    quartile = {"type": "number", "description": _("People per cut; null where no cut has a figure."), "minimum": 0}
+    cuts = integer(_("Cuts of so many people."))
+    return tree(
+        {
+            **{f"people_{name}": nullable(quartile) for name in ("lower_quartile", "median", "upper_quartile")},
+            "cuts": tree(dict.fromkeys(SIZES, cuts), _("How many cuts are of which size.")),
+            "cuts_without_figure": integer(_("Cuts of which no number of people is known.")),
+        },
+        _("By year with the sizes of cuts alone: a whole with all below it is one cut of their total."),
+    )
+
+
 def series() -> Schema:
     """`/events/series.json`."""
     counted: dict[str, Schema] = {
@@ -279,6 +294,7 @@ def series() -> Schema:
         "cuts": nullable(
             integer(_("By size alone: how many cuts these events are when a whole and all below it are one."))
         ),
+        "sizes": nullable(ref("sizes")),
         "late_percent": nullable(integer(_("Of recent periods: percent of events that usually arrive later."))),
     }
     key = {

@@ -32,12 +32,13 @@ from events.selection.record import (
 )
 from events.selection.search import Search, Suggestions, suggestions
 from events.selection.series import SIZES, Bar, Series, period_key, periods_between
+from events.selection.sizes import Sizes
 
 __all__ = [
     "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "Bar", "Basis", "CompanyRow", "CompanySelection",
-    "CorrectionSelection", "EventSelection", "Gaps", "NoteSelection", "Page", "Search", "Series", "Suggestions",
-    "certainty", "changes_since", "companies_investing_meanwhile", "company_events", "company_headcounts",
-    "company_notes", "data_version", "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of",
-    "notes_by_period", "period_key", "periods_between", "published_totals", "still_filling", "suggestions",
-    "totals_by_basis",
+    "CorrectionSelection", "EventSelection", "Gaps", "NoteSelection", "Page", "Search", "Series", "Sizes",
+    "Suggestions", "certainty", "changes_since", "companies_investing_meanwhile", "company_events",
+    "company_headcounts", "company_notes", "data_version", "emptied_by", "first_totals", "latest_year",
+    "measured_gaps", "money_of", "notes_by_period", "period_key", "periods_between", "published_totals",
+    "still_filling", "suggestions", "totals_by_basis",
 ]  # fmt: skip

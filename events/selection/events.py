@@ -4,8 +4,9 @@ Net figures: events that hang together with others are netted in Python (they ar
 database.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -39,12 +40,14 @@ from events.selection.series import (
     SIZES,
     Bar,
     Series,
+    added_up,
     period_key,
     periods_between,
     size_of,
     without_gaps,
 )
 from events.selection.since import reconstructed_from, withdrawn_since
+from events.selection.sizes import sizes_of
 
 # Choices of which an event may have several.
 _SEVERAL = {"reason": "reasons", "tier": "tiers"}
@@ -247,14 +250,18 @@ class EventSelection:
         """People by month, quarter or year of announcement: periods without events are 0, dates known less
         exactly than the grain stand in the remainder (rule 6)."""
         grain = grain or self.grain
+        series = self._by_period(grain)
+        return replace(series, bars=self._with_late(without_gaps(series.bars, grain)))
+
+    def _by_period(self, grain: str) -> Series:
+        """The periods that have events, and in the remainder what is dated less exactly."""
 
         def key(month: str, first: date | None, precision: str) -> str:
             return period_key(grain, month, first, precision)
 
         series = self._series(grain, self._by_date, _DATE, key)
         rest = next((bar for bar in series.bars if not bar.key), None)
-        bars = without_gaps([bar for bar in series.bars if bar.key], grain)
-        return Series(grain, series.counts_as, self._with_late(bars), rest)
+        return replace(series, bars=[bar for bar in series.bars if bar.key], remainder=rest)
 
     def _with_late(self, bars: list[Bar]) -> list[Bar]:
         """The bars, those of recent periods with the share of events that usually arrives later (rule 9)."""
@@ -270,6 +277,10 @@ class EventSelection:
             return self.series_by_time(by)
         if by == "size":
             return self._by_size()
+        if by == "size_by_year":
+            return self._sizes_by_year()
+        if by == "cumulative":
+            return self._through_the_year()
         if by in ("reason", "unit", "group"):
             return self._overlapping(by)
         if by == "company":
@@ -341,6 +352,60 @@ class EventSelection:
             cuts[size_of(total)] += 1
         names = [name for name in [*SIZES, NO_FIGURE] if sums.get(name, Total()).events]
         return Series("size", kind, [Bar(n, sums[n], sums[n].events, cuts=cuts[n]) for n in names])
+
+    def _sizes_by_year(self) -> Series:
+        """Cuts by year with their sizes: an event with all below it in the result that count as the same is one cut of
+        their total, in the year of its date (rule 6)."""
+        kind = self.main_kind
+        tallies: dict[str, Tally] = defaultdict(Tally)
+        # By year: how many cuts were of so many people, and how many have no figure.
+        cuts: dict[str, Counter[int]] = defaultdict(Counter)
+        without: Counter[str] = Counter()
+
+        def add(year: str, people: int | None, n: int) -> None:
+            if people is None:
+                without[year] += n
+            else:
+                cuts[year][people] += n
+
+        of_kind = self.editions.filter(counts_as=kind)
+        # The month is a text of the row: to take a year of a date costs SQLite a call of Python for each row.
+        months: Any = of_kind.exclude(announced_month="").values("announced_month", "headline")
+        others: Any = of_kind.filter(announced_month="").values("announced_from", "headline")
+        for rows, when in ((months, "announced_month"), (others, "announced_from")):
+            for row in rows.annotate(**_SUMS).order_by():
+                year = str(row[when])[:4]
+                tallies[year].add(*_total_of(kind, row))
+                add(year, row["headline"], row["events_"])
+        own = [event for event in self.tied.values() if event.counts_as == kind]
+        year_of = {event.id: str(self._tied_facts[event.id]["announced_from"])[:4] for event in own}
+        trees: dict[int, Total] = defaultdict(Total)
+        for pk, root in roots(own, self.whole_of).items():
+            trees[root] += as_total(self.tied[pk], self.nets[pk])
+        for event in own:
+            # Each was added by itself: it counts with its tree.
+            tallies[year_of[event.id]].take(event)
+            add(year_of[event.id], event.headline, -1)
+        sums: dict[str, Total] = defaultdict(Total) | {year: tally.total() for year, tally in tallies.items()}
+        for root, total in trees.items():
+            sums[year_of[root]] += total
+            add(year_of[root], total.headline if total.with_figure else None, 1)
+        bars = []
+        for bar in without_gaps([Bar(year, sum_, sum_.events) for year, sum_ in sums.items() if sum_.events], "year"):
+            sizes = sizes_of(cuts[bar.key], without[bar.key])
+            bars.append(replace(bar, cuts=sizes.with_figure + sizes.without_figure, sizes=sizes))
+        return Series("size_by_year", kind, bars)
+
+    def _through_the_year(self) -> Series:
+        """People until the end of each month of a year, of all years that have an event dated to the month: each holds
+        those before it, so there is no sum. What is dated less exactly stands in the remainder."""
+        series = self._by_period("month")
+        until = self.day or dates.today()
+        if series.bars:
+            until = max(until, read_date(max(bar.key for bar in series.bars)).last)
+        until = min(until, self.query.get("announced_before") or until)
+        bars = added_up(series.bars, self.query.get("announced_after"), until)
+        return Series("cumulative", series.counts_as, bars, series.remainder, adds_up=False)
 
     def _overlapping(self, by: str) -> Series:
         """Totals by reason, unit or group of companies: an event may be in several, so each is the total of its own

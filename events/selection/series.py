@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from events.counting import Total
 from events.models.choices import Precision
+
+if TYPE_CHECKING:
+    from events.selection.sizes import Sizes
 
 # The least people of each class, smallest class first (rule 6); a cut without a figure is in none of them.
 SIZES = {"1-49": 0, "50-249": 50, "250-999": 250, "1000+": 1000}
@@ -17,7 +21,8 @@ class Bar:
     """One bucket of a series; `shows_less` when its own view would show more: its whole or parts lie elsewhere.
 
     `events` are its rows, `cuts` how many they are when a whole and all below it are one. `late` is the share, in
-    percent, of events that usually arrives later than so long after a period: None where that is next to none.
+    percent, of events that usually arrives later than so long after a period: None where that is next to none. `sizes`
+    are its cuts by size, where that is asked.
     """
 
     key: str
@@ -27,6 +32,7 @@ class Bar:
     cuts: int = 0
     label: str = ""
     late: int | None = None
+    sizes: "Sizes | None" = None
 
 
 @dataclass
@@ -60,6 +66,21 @@ def period_key(grain: str, month: str, first: date | None, precision: str) -> st
     if grain == "quarter" and (month or precision == Precision.QUARTER):
         return f"{year}-Q{(number + 2) // 3}"
     return month if grain == "month" else ""
+
+
+def added_up(bars: Iterable[Bar], first: date | None, last: date) -> list[Bar]:
+    """For each month of the years of `bars`, by month, what the year has until its end: from `first` to `last`."""
+    found = {bar.key: bar for bar in bars}
+    months = []
+    for year in sorted({key[:4] for key in found}):
+        total = Total()
+        for key in (f"{year}-{number:02}" for number in range(1, 13)):
+            bar = found.get(key)
+            total += bar.total if bar else Total()
+            within = (not first or key >= first.isoformat()[:7]) and key <= last.isoformat()[:7]
+            if bar or within:
+                months.append(Bar(key, total, total.events))
+    return months
 
 
 def without_gaps(bars: list[Bar], grain: str) -> list[Bar]:

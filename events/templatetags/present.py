@@ -18,6 +18,7 @@ register = template.Library()
 
 register.filter("whole", present.whole)
 register.filter("share", present.share)
+register.filter("people_per_cut", present.people_per_cut)
 register.filter("known", present.known)
 register.filter("interval", present.interval)
 register.filter("money", present.money)

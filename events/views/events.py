@@ -25,8 +25,6 @@ def event_list(request: HttpRequest) -> HttpResponse:
         return render(request, "events/list.html", context, status=400)
     selection, names = EventSelection(query), Names()
     page, explorer = selection.page(), Explorer(query, selection.facets)
-    companies = query.get("company")
-    notes = NoteSelection(ask_notes().changed(company=companies, as_of=query.as_of))
     return render(
         request,
         "events/list.html",
@@ -43,17 +41,17 @@ def event_list(request: HttpRequest) -> HttpResponse:
             "downloads": downloads(selection),
             "selection": selection,
             "keys": explorer_keys(selection),
-            "charts": [
-                charts.by_time(selection, notes),
-                charts.by_company(selection, names),
-                charts.by_sector(selection),
-            ]
-            if selection.counted
-            else [],
+            "chart": charts.chosen(selection, lambda: notes_beside(query), names) if selection.counted else None,
+            "chart_choices": charts.choices(query),
             "page": page,
             "rows": list(event_rows(page.rows, selection, names)),
         },
     )
+
+
+def notes_beside(query: EventQuery) -> NoteSelection:
+    """The AI-investment notes of the companies that a query on events asks for."""
+    return NoteSelection(ask_notes().changed(company=query.get("company"), as_of=query.as_of))
 
 
 def heading(query: EventQuery) -> str:

@@ -18,7 +18,7 @@ from django.http import (
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events.answers import atom, csv, csvw, json, jsonl, xlsx
+from events.answers import atom, csv, csvw, json, jsonl, series, xlsx
 from events.answers.about import LICENCE_URL
 from events.answers.answer import SUBJECTS, Answer, Subject
 from events.query import Query, SeriesQuery
@@ -122,6 +122,20 @@ def sums(request: HttpRequest, what: str) -> HttpResponseBase:
     answer = Answer.to(events, query, _base(request))
     text = json.write_series(answer, query.values["by"]) if what == "series" else json.write_totals(answer)
     return HttpResponse(text, content_type="application/json", headers=_headers(answer))
+
+
+@require_safe
+@of_one_state
+def series_file(request: HttpRequest, ending: str) -> HttpResponseBase:
+    """`/events/series.csv?by=...`: the numbers of a chart as a file."""
+    query = SeriesQuery.from_request(request)
+    if problem := problem_with(query, whole=True):
+        return problem
+    answer = Answer.to(SUBJECTS["events"], query, _base(request))
+    text = "".join(series.write_csv(answer, query.values["by"]))
+    format_ = FORMATS[ending]
+    response = HttpResponse(text, content_type=format_.content_type, headers=_headers(answer))
+    return _named(response, f"{query.file_name()}.{ending}", format_)
 
 
 def pieces(lines: Iterable[str]) -> Iterator[str]:

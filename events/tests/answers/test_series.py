@@ -9,6 +9,7 @@ pytestmark = pytest.mark.django_db
 
 BY = (
     "month", "quarter", "year", "sector", "country", "company", "group", "ai_link", "size", "stage", "reason", "unit",
+    "cumulative", "size_by_year",
 )  # fmt: skip
 FILTERS = ["", "company=amazon", "counts_as=filing", "announced_after=2023-02-01", "q=nothingiscalledlikethis"]
 
@@ -25,7 +26,7 @@ def ask(client, address):
 def test_a_series_that_adds_up_adds_up_to_the_total(by, string, client, record):
     page = ask(client, f"/events/series.json?by={by}&{string}")
     assert page["by"] == by
-    assert page["adds_up"] == (by not in ("reason", "unit", "group"))
+    assert page["adds_up"] == (by not in ("reason", "unit", "group", "cumulative"))
     total = page["about"]["totals"].get(page["counts_as"])
     if total is None:
         assert (page["bars"], page["remainder"]) == ([], None)
@@ -60,6 +61,8 @@ def test_a_bar_has_the_key_of_a_filter_and_words_for_a_reader(by, client, record
         "stage": ("announced", "announced"),
         "reason": ("ai", "AI"),
         "unit": ("pixel", "Pixel"),
+        "cumulative": ("2024-01", "January 2024"),
+        "size_by_year": ("2024", "2024"),
     }
     key, label = known[by]
     assert named[key] == label

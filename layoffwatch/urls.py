@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from events.views import api, companies, errors, events, files, notes, pages, start
+from events.views import api, companies, errors, events, files, notes, pages, record, start
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("companies/<slug:slug>/", companies.company_detail, name="company"),
     path("ai/", notes.note_list, name="notes"),
     re_path(r"^ai/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", notes.note_detail, name="note"),
+    re_path(r"^(?P<stem>events|ai)/(?P<record_id>[0-9]{1,18})\.atom\Z", record.record_feed, name="record_feed"),
     path("totals/", pages.totals, name="totals"),
     path("methodology/", pages.methodology, name="methodology"),
     path("api/", api.page, name="api"),

@@ -150,6 +150,7 @@ class EventPage:
     notes: list[NoteRow]
     editions: list[EventEdition]
     archived: dict[int, str]
+    names: Names
 
     @property
     def edition(self) -> EventEdition:
@@ -234,6 +235,7 @@ def event_page(record_id: int, day: date | None = None) -> EventPage | None:
         note_rows(notes.order_by("-dated_from"), names),
         editions,
         archived,
+        names,
     )
 
 
@@ -258,6 +260,7 @@ class NotePage:
     events: list[EventEdition]
     editions: list[NoteEdition]
     archived: dict[int, str]
+    names: Names
 
     @property
     def edition(self) -> NoteEdition:
@@ -279,14 +282,16 @@ def note_page(record_id: int, day: date | None = None) -> NotePage | None:
     beside = EventEdition.objects.known_on(day).filter(ties__kind="notes", ties__other=record_id)
     sources = [c["source"] for c in edition.document.body["citations"]]
     links = SourceLink.objects.filter(pk__in=sources).exclude(archived_url="")
+    names = Names()
     return NotePage(
-        note_rows([edition])[0],
+        note_rows([edition], names)[0],
         every[-1],
         known.filter(record_id=edition.updates).first() if edition.updates else None,
         list(known.filter(updates=record_id).order_by("dated_from")),
         list(beside.order_by("-announced_from", "-record_id")),
         editions,
         dict(links.values_list("pk", "archived_url")),
+        names,
     )
 
 

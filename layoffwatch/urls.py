@@ -3,7 +3,21 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from events.views import api, companies, corrections, data, errors, events, files, notes, pages, search, site, start
+from events.views import (
+    api,
+    companies,
+    corrections,
+    data,
+    errors,
+    events,
+    files,
+    notes,
+    pages,
+    record,
+    search,
+    site,
+    start,
+)
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -16,6 +30,7 @@ urlpatterns = [
     path("companies/<slug:slug>/", companies.company_detail, name="company"),
     path("ai/", notes.note_list, name="notes"),
     re_path(r"^ai/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", notes.note_detail, name="note"),
+    re_path(r"^(?P<stem>events|ai)/(?P<record_id>[0-9]{1,18})\.atom\Z", record.record_feed, name="record_feed"),
     path("search/", search.page, name="search"),
     path("search/suggest.json", search.suggest, name="suggest"),
     path("totals/", pages.totals, name="totals"),

@@ -31,7 +31,7 @@ def write(answer: Answer) -> str:
     """One page of entries, in the selection's order."""
     about, path = answer.about, f"/{answer.subject.stem}.atom"
     rows, newer, older = answer.page(ENTRIES)
-    authority = f"{urlsplit(answer.base).hostname},{data_version().opened_on.isoformat()}"
+    tag = tag_of(answer.base)
     query = answer.selection.query
 
     def address(string: str) -> str:
@@ -46,7 +46,7 @@ def write(answer: Answer) -> str:
         description="",
         subtitle=held(about.in_a_line()),
         feed_url=address(query.canonical()),
-        feed_guid=f"tag:{authority}:{first.removeprefix(answer.base)}",
+        feed_guid=f"{tag}:{first.removeprefix(answer.base)}",
         author_name=SITE,
         feed_copyright=f"{LICENCE}, {LICENCE_URL}",
         language="en",
@@ -63,13 +63,18 @@ def write(answer: Answer) -> str:
             title=held(entry.title),
             link=answer.base + entry.path,
             description=held(entry.html),
-            unique_id=f"tag:{authority}:/{answer.subject.stem}/{entry.id}",
+            unique_id=f"{tag}:/{answer.subject.stem}/{entry.id}",
             updateddate=entry.updated,
             pubdate=entry.published,
             categories=entry.categories,
             via=entry.source,
         )
     return feed.writeString("utf-8")
+
+
+def tag_of(base: str) -> str:
+    """What ids of our feeds begin with (RFC 4151): our host and the day on which the record opened."""
+    return f"tag:{urlsplit(base).hostname},{data_version().opened_on.isoformat()}"
 
 
 class Feed(Atom1Feed):

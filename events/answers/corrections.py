@@ -1,13 +1,12 @@
 """The log of corrections as an Atom feed: an entry for each edition after a record's first."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from events.answers.about import LICENCE, LICENCE_URL, SITE, link
-from events.answers.atom import ENTRIES, Feed
+from events.answers.atom import ENTRIES, Feed, tag_of
 from events.answers.xml import held
 from events.selection import CorrectionSelection, data_version
 
@@ -15,7 +14,7 @@ from events.selection import CorrectionSelection, data_version
 def write(selection: CorrectionSelection, base: str) -> str:
     """One page of entries, newest first."""
     record, page, query = data_version(), selection.page(ENTRIES), selection.query
-    authority = f"{urlsplit(base).hostname},{record.opened_on.isoformat()}"
+    tag = tag_of(base)
     first = link(base, "/corrections.atom", query.canonical(after=None, before=None))
     feed = Feed(
         title=held(_("%(site)s: corrections") % {"site": SITE}),
@@ -24,7 +23,7 @@ def write(selection: CorrectionSelection, base: str) -> str:
         subtitle=_("Every correction and withdrawal, newest first; data version %(n)s, %(licence)s")
         % {"n": record.version, "licence": LICENCE},
         feed_url=link(base, "/corrections.atom", query.canonical()),
-        feed_guid=f"tag:{authority}:{first.removeprefix(base)}",
+        feed_guid=f"{tag}:{first.removeprefix(base)}",
         author_name=SITE,
         feed_copyright=f"{LICENCE}, {LICENCE_URL}",
         language="en",
@@ -42,7 +41,7 @@ def write(selection: CorrectionSelection, base: str) -> str:
             title=held(f"{edition.title}: {edition.get_change_display()}"),
             link=base + edition.get_absolute_url(),
             description=held(_html(edition)),
-            unique_id=f"tag:{authority}:/corrections/{kind}/{edition.record_id}/{edition.number}",
+            unique_id=f"{tag}:/corrections/{kind}/{edition.record_id}/{edition.number}",
             updateddate=edition.written_at,
             categories=(str(edition.change),),
             via="",

@@ -28,7 +28,10 @@ DESK = (
 READERS_MODELS = (*CHOICES, "events.models.company", *EDITIONS)
 QUESTION = ("events.values", "events.filters", "events.query")
 RESULT = ("events.counting", "events.selection", "events.selection.*")
-SHOWN = ("events.shown", "events.present", "events.charts", "events.keys", "events.explorer")
+SHOWN = (
+    "events.shown", "events.present", "events.charts", "events.keys", "events.explorer", "events.differences",
+    "events.citing", "events.cards",
+)  # fmt: skip
 ANSWERS = ("events.answers", "events.answers.*")
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")
 DOOR = ("events.publishing", "events.publishing.*")

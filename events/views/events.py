@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from events import charts
 from events.answers.downloads import downloads
+from events.differences import history
 from events.explorer import Explorer
 from events.keys import explorer_keys, number_of
 from events.present import span_words
@@ -87,5 +88,12 @@ def event_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpRe
     if slug != shown.today.slug:
         return redirect(with_query(shown.today.get_absolute_url(), query), permanent=True)
     files = [shown.edition.reconstructed_from] if shown.edition.reconstructed_from else []
-    context = {"event": shown, "query": query, "as_of": query.as_of, "reconstructed_from": files}
+    context = {
+        "event": shown,
+        "query": query,
+        "as_of": query.as_of,
+        "reconstructed_from": files,
+        "history": history(shown.editions, shown.today.get_absolute_url(), query.as_of, shown.names),
+        "feed": f"/events/{record_id}.atom",
+    }
     return render(request, "events/detail.html", context, status=410 if shown.edition.withdrawn else 200)

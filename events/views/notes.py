@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events.answers.downloads import downloads
+from events.differences import history
 from events.explorer import Explorer
 from events.keys import money_rows, note_keys
 from events.present import span_words
@@ -74,5 +75,12 @@ def note_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpRes
     if slug != shown.today.slug:
         return redirect(with_query(shown.today.get_absolute_url(), query), permanent=True)
     files = [shown.edition.reconstructed_from] if shown.edition.reconstructed_from else []
-    context = {"note": shown, "query": query, "as_of": query.as_of, "reconstructed_from": files}
+    context = {
+        "note": shown,
+        "query": query,
+        "as_of": query.as_of,
+        "reconstructed_from": files,
+        "history": history(shown.editions, shown.today.get_absolute_url(), query.as_of, shown.names),
+        "feed": f"/ai/{record_id}.atom",
+    }
     return render(request, "ai/detail.html", context, status=410 if shown.edition.withdrawn else 200)

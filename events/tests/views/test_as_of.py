@@ -2,33 +2,15 @@
 
 import re
 from datetime import date, timedelta
-from unittest import mock
 
 import pytest
 from django.utils import timezone
 
-from events import dates
-from events.models import PublicRecord
 from events.publishing import correct, withdraw
 from events.tests.factories import make_company, published, published_headcount, published_note, published_total
 from events.tests.views.reading import read
 
 pytestmark = pytest.mark.django_db
-
-OPENED = date(2024, 1, 1)
-
-
-@pytest.fixture
-def on():
-    """A switch of the day it is; the site opened on the first of 2024."""
-    PublicRecord.objects.update(opened_on=OPENED)
-
-    def switch(day):
-        patch.return_value = date.fromisoformat(day)
-
-    with mock.patch.object(dates, "today") as patch:
-        switch("2024-01-10")
-        yield switch
 
 
 @pytest.fixture

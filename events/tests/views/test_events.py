@@ -9,7 +9,7 @@ import pytest
 
 from events import dates
 from events.models import EventEdition, Relation
-from events.publishing import publish, withdraw
+from events.publishing import correct, publish, withdraw
 from events.tests.factories import make_company, make_event, published, published_note
 from events.tests.views.conftest import event_url, published_many
 from events.tests.views.reading import body, keys, number, read
@@ -341,17 +341,38 @@ def test_a_date_known_to_the_quarter_is_never_a_day(client, amazon):
 
 
 def test_every_edition_stands_on_the_page_with_its_reason(client, site):
-    from events.publishing import correct
-
     site.event.title = "Twitch cuts 500 jobs"
     site.event.save()
     correct(site.event, "The title said more than the memo.")
-    section = next(
-        s for s in read(client.get(event_url(site.event))).all("section") if s.all("h2")[0].text == "Editions"
-    )
-    assert len(section.one("tbody").all("tr")) == 2
-    assert "The title said more than the memo." in section.text
-    assert "title" in section.text
+    section = read(client.get(event_url(site.event))).one("section", css="editions")
+    latest, first = section.one("ol").all("li")
+    assert "The title said more than the memo." in latest.text
+    assert latest.one("dt").text == "Title"
+    assert latest.one("del").text == "before: Twitch cuts just over 500 jobs"
+    assert latest.one("ins").text == "now: Twitch cuts 500 jobs"
+    assert not first.all("dl")
+
+
+def test_an_edition_leads_to_the_page_as_known_on_its_day_unless_it_changed_again_that_day(client, on, amazon):
+    event = published(amazon, 100)
+    on("2024-01-15")
+    for people in (60, 70):
+        event.people_low = event.people = event.people_high = people
+        event.save()
+        correct(event, "The report was corrected.")
+    steps = read(client.get(event_url(event))).one("section", css="editions").one("ol").all("li")
+    assert [step.links for step in steps] == [
+        [f"{event_url(event)}?as_of=2024-01-15"], [], [f"{event_url(event)}?as_of=2024-01-10"],
+    ]  # fmt: skip
+    then = read(client.get(steps[2].links[0]))
+    assert then.one("div", css="bigfigure").one("span", css="people").text == "100"
+    assert len(then.one("section", css="editions").one("ol").all("li")) == 1
+
+
+def test_a_withdrawn_events_page_keeps_its_editions(client, site):
+    steps = read(client.get(event_url(site.withdrawn))).one("section", css="editions").one("ol").all("li")
+    assert ["withdrawn" in step.text for step in steps] == [True, False]
+    assert "The report was about another Twitch." in steps[0].text
 
 
 def test_an_event_that_never_was_answers_404(client, site):

@@ -1,7 +1,8 @@
-"""What the whole suite shares: the real files and the browser that some tests need, and an honest word about skips.
+"""What the whole suite shares: the files, browser and validator that some tests need, and an honest word about skips.
 
-A test that needs real files asks for `data_dir`, one that needs a browser for `chromium`: where they are missing it is
-skipped with the reason. The run says how many were skipped and why; with CI set, a single skipped test fails it.
+A test that needs real files asks for `data_dir`, one that needs a browser for `chromium`, one that checks HTML for
+`html_validator`: where they are missing it is skipped with the reason. The run says how many were skipped and why; with
+CI set, a single skipped test fails it.
 """
 
 import os
@@ -39,6 +40,17 @@ def chromium() -> str:
         said = (getattr(error, "stderr", b"").decode().strip() or str(error)).rpartition("/node: ")[2]
         pytest.skip(f"Playwright's driver does not start (Debian: apt-get install libatomic1): {said}")
     return path
+
+
+@pytest.fixture(scope="session")
+def html_validator() -> list[str]:
+    """The command that checks HTML: node with html-validate, installed by npm in .ci/html."""
+    folder, node = ROOT / ".ci" / "html", shutil.which("node")
+    if not node:
+        pytest.skip("no node: install it (Debian: apt-get install nodejs npm), then npm ci in .ci/html")
+    if not (folder / "node_modules" / "html-validate").is_dir():
+        pytest.skip("no html-validate: npm ci in .ci/html")
+    return [node, str(folder / "check.mjs")]
 
 
 # ── Skipped tests ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -346,13 +346,27 @@ def _ranked(selection: EventSelection, series: Series, id_: str, word: str, name
         id=id_,
         kind="bars",
         title=_("%(people)s, by %(word)s") % {"people": _PEOPLE[CountsAs(series.counts_as)], "word": word},
-        finding=_rank_finding([(line.label, line.bar) for line in lines if line.bar.key], series),
+        finding=_rank_finding([(line.label, line.bar) for line in lines if line.bar.key], series, word),
         by=series.by,
         first_column=word.capitalize(),
         lines=lines,
         rest=others if rest else None,
+        left_out=_rest_words(len(rest), others) if rest else "",
         note=ngettext("%(n)s more", "%(n)s more", len(rest)) % {"n": len(rest)},
         events_word=kind_words(series.counts_as),
+    )
+
+
+def _rest_words(number: int, total: Total) -> str:
+    """What stands below the first ones, in words."""
+    words = {"n": present.whole(number), "people": _people(total)}
+    return (
+        ngettext(
+            "%(n)s more, %(people)s, has no bar: this figure's CSV names it.",
+            "%(n)s more, %(people)s, have no bar: this figure's CSV names them.",
+            number,
+        )
+        % words
     )
 
 
@@ -394,14 +408,17 @@ def _time_finding(series: Series) -> str:
     return _("%(tops)s is the highest with %(people)s; the latest, %(last)s, has %(latest)s.") % words
 
 
-def _rank_finding(named: list[tuple[str, Bar]], series: Series) -> str:
+def _rank_finding(named: list[tuple[str, Bar]], series: Series, word: str) -> str:
     """Who comes first of those that have a name; what is not stated comes nowhere."""
     whole = sum(bar.total.headline for bar in series.bars)
     most = max((bar.total.headline for _name, bar in named), default=0)
     if not whole:
         return _("No number of people is known here.")
     if not most:
-        return _("Whatever is known here is of no stated one.")
+        return _("Of the %(n)s people known here, the %(word)s is not stated.") % {
+            "n": present.whole(whole),
+            "word": word,
+        }
     tops = [name for name, bar in named if bar.total.headline == most]
     if len(tops) > MANY:
         return _("%(n)s share the first place with %(m)s of %(all)s people known each.") % {

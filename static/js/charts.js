@@ -1,29 +1,54 @@
 // Draws each figure's chart from the table that stands under it: what is drawn is what is written.
 // Bars for people, a whisker for the interval, a dashed stub where only events without a figure are known, diamonds
-// for AI-investment notes, bars below the line for AI money. Knows no data of its own.
+// for AI-investment notes, bars below the line for AI money. Knows no data of its own. chart-tools.js adds keyboard,
+// ranges and pictures: it finds a figure's rows in `data.lines` of its chart.
 
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const number = new Intl.NumberFormat(document.documentElement.lang);
 const short = (n) => new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(Math.abs(n));
+const SIZES = ["1–49", "50–249", "250–999", "1,000+"];
+
+// The tokens that paper has, else those of the page as it is shown.
+let onPaper = false;
+const css = (name) => (onPaper && paper()?.getPropertyValue(name).trim()) || getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function paper() {
+  const roots = (rules) => [...rules].flatMap((rule) => (rule.media ? (rule.media.mediaText === "print" ? roots(rule.cssRules) : []) : rule.selectorText === ":root" ? [rule.style] : []));
+  const sheets = [...document.styleSheets].filter((sheet) => sheet.media.mediaText === "print");
+  return sheets.flatMap((sheet) => roots(sheet.cssRules)).find((style) => style.getPropertyValue("--paper"));
+}
 
 function read(figure) {
-  return [...figure.querySelectorAll("tbody tr[data-label]")].map((row) => ({
-    label: row.dataset.label,
-    words: row.cells[0].querySelector("a")?.textContent ?? row.cells[0].firstChild.textContent,
-    href: row.querySelector("a")?.getAttribute("href"),
-    low: Number(row.dataset.low),
-    value: Number(row.dataset.value),
-    high: Number(row.dataset.high),
-    open: "open" in row.dataset,
-    events: Number(row.dataset.events),
-    without: Number(row.dataset.without),
-    late: row.dataset.late,
-    notes: Number(row.dataset.notes || 0),
-    money: row.dataset.money === undefined ? null : Number(row.dataset.money),
+  const value = (text) => (text === undefined ? null : Number(text));
+  return [...figure.querySelectorAll("tbody tr[data-label]:not([data-undrawn])")].map(({ dataset, cells }) => ({
+    label: dataset.label,
+    words: cells[0].querySelector("a")?.textContent ?? cells[0].firstChild.textContent,
+    href: cells[0].querySelector("a")?.getAttribute("href"),
+    low: value(dataset.low),
+    value: value(dataset.value),
+    high: value(dataset.high),
+    open: "open" in dataset,
+    events: Number(dataset.events || 0),
+    without: Number(dataset.without || 0),
+    cuts: value(dataset.cuts),
+    sizes: SIZES.map((_name, i) => Number(dataset[`size${i + 1}`] || 0)),
+    late: dataset.late,
+    notes: Number(dataset.notes || 0),
+    money: value(dataset.money),
   }));
 }
 
+// The values of a row in words, for tooltip and screen reader.
 function tell(line) {
+  if (line.cuts !== null) {
+    const people = (n) => number.format(Math.round(n * 10) / 10);
+    if (!line.cuts) return ["none with a figure"];
+    const share = (n) => `${Math.round((1000 * n) / line.cuts) / 10} %`;
+    return [
+      `median ${people(line.value)} people, middle half ${people(line.low)}–${people(line.high)}`,
+      ...SIZES.map((name, i) => `${name}: ${number.format(line.sizes[i])}, ${share(line.sizes[i])}`),
+      `${number.format(line.cuts)} with a figure, ${number.format(line.without)} without`,
+    ];
+  }
   const lines = [];
   if (line.events) {
     const ends = line.low === line.high && line.high === line.value && !line.open
@@ -37,29 +62,91 @@ function tell(line) {
   return lines;
 }
 
-// The interval of each bar, and a stub for a period whose events all lack a figure.
+// The interval of each bar; a stub for a period whose events all lack a figure, a cap over one of which some do.
 const intervals = {
   id: "intervals",
   afterDatasetsDraw(chart) {
+    if (!["time", "bars", "mirror"].includes(chart.data.kind)) return;
     const { ctx } = chart, meta = chart.getDatasetMeta(0), lines = chart.data.lines;
     const flat = chart.options.indexAxis === "y", scale = chart.scales[flat ? "x" : "y"];
+    const stroke = (colour, dash, ...points) => {
+      ctx.strokeStyle = css(colour); ctx.setLineDash(dash); ctx.beginPath();
+      points.forEach(([along, across], i) => ctx[i % 2 ? "lineTo" : "moveTo"](...(flat ? [along, across] : [across, along])));
+      ctx.stroke();
+    };
     ctx.save();
+    ctx.lineWidth = 1.25;
     lines.forEach((line, i) => {
       const bar = meta.data[i];
       if (!bar) return;
       const at = flat ? bar.y : bar.x, half = Math.max(2, Math.min(flat ? bar.height : bar.width, 8) / 2);
+      const zero = scale.getPixelForValue(0), to = scale.getPixelForValue(Math.max(line.high, line.value)), away = flat ? 1 : -1;
       if (line.high !== line.low || line.open) {
-        const from = scale.getPixelForValue(line.low), to = scale.getPixelForValue(line.high);
-        ctx.strokeStyle = css("--ink"); ctx.lineWidth = 1.25; ctx.setLineDash([]); ctx.beginPath();
-        if (flat) { ctx.moveTo(from, at); ctx.lineTo(to, at); ctx.moveTo(to, at - half); ctx.lineTo(to, at + half); }
-        else { ctx.moveTo(at, from); ctx.lineTo(at, to); ctx.moveTo(at - half, to); ctx.lineTo(at + half, to); }
-        ctx.stroke();
+        const from = scale.getPixelForValue(line.low), end = scale.getPixelForValue(line.high);
+        stroke("--ink", [], [from, at], [end, at], [end, at - half], [end, at + half]);
       } else if (line.events && line.events === line.without) {
-        const zero = scale.getPixelForValue(0), size = Math.max(3, half * 1.6);
-        ctx.strokeStyle = css("--people"); ctx.lineWidth = 1.25; ctx.setLineDash([2, 2]);
+        const size = Math.max(3, half * 1.6);
+        ctx.strokeStyle = css("--people"); ctx.setLineDash([2, 2]);
         if (flat) ctx.strokeRect(zero, at - size / 2, 14, size); else ctx.strokeRect(at - size / 2, zero - 14, size, 14);
       }
+      if (line.without && line.without < line.events) stroke("--ink", [2, 1.5], [to + 4 * away, at - half], [to + 4 * away, at + half]);
     });
+    ctx.restore();
+  },
+};
+
+// The median of each year's cuts.
+const medians = {
+  id: "medians",
+  afterDatasetsDraw(chart) {
+    if (chart.data.kind !== "sizes") return;
+    const { ctx } = chart, scale = chart.scales.y;
+    ctx.save();
+    ctx.font = `600 12px ${css("--sans")}`; ctx.textAlign = "center"; ctx.fillStyle = ctx.strokeStyle = css("--ink"); ctx.lineWidth = 2;
+    chart.data.lines.forEach((line, i) => {
+      const bar = chart.getDatasetMeta(0).data[i];
+      if (line.value === null || !bar) return;
+      const at = scale.getPixelForValue(Math.max(1, line.value)), half = bar.width / 2;
+      ctx.beginPath(); ctx.moveTo(bar.x - half, at); ctx.lineTo(bar.x + half, at); ctx.stroke();
+      if (half > 14) ctx.fillText(number.format(Math.round(line.value)), bar.x, at - 5);
+    });
+    ctx.restore();
+  },
+};
+
+// The name of each year at the end of its line.
+const names = {
+  id: "names",
+  afterDatasetsDraw(chart) {
+    if (chart.data.kind !== "years") return;
+    const { ctx } = chart;
+    const ends = chart.data.datasets.map((set, i) => {
+      const points = chart.getDatasetMeta(i).data, last = set.data.findLastIndex((n) => n !== null);
+      return { name: set.label, x: points[last].x, y: points[last].y, latest: i === chart.data.datasets.length - 1, full: last === 11 };
+    });
+    // Those at the right edge stand below one another.
+    ends.filter((end) => end.full).sort((a, b) => a.y - b.y).forEach((end, i, all) => { if (i) end.y = Math.max(end.y, all[i - 1].y + 13); });
+    ctx.save();
+    ctx.textBaseline = "middle";
+    for (const end of ends) {
+      ctx.font = `${end.latest ? 700 : 400} 12px ${css("--sans")}`;
+      ctx.fillStyle = css(end.latest ? "--people" : "--soft");
+      ctx.fillText(end.name, end.x + 7, end.y);
+    }
+    ctx.restore();
+  },
+};
+
+// What a reader is marking: drawn over the bars.
+const range = {
+  id: "range",
+  afterDatasetsDraw(chart) {
+    if (!chart.$range) return;
+    const { ctx, chartArea } = chart, [first, last] = chart.$range;
+    const at = (i) => chart.getDatasetMeta(0).data[i].x, step = chart.data.labels.length > 1 ? Math.abs(at(1) - at(0)) / 2 : chartArea.width / 2;
+    ctx.save();
+    ctx.globalAlpha = 0.16; ctx.fillStyle = css("--focus");
+    ctx.fillRect(at(first) - step, chartArea.top, at(last) - at(first) + 2 * step, chart.height - chartArea.top);
     ctx.restore();
   },
 };
@@ -84,6 +171,8 @@ function timeAxis(labels) {
   };
 }
 
+const people = (lines) => ({ beginAtZero: true, suggestedMax: Math.max(...lines.map((l) => l.high)), border: { display: false }, grid: grid(), ticks: { maxTicksLimit: 5, maxRotation: 0, callback: short } });
+
 const bars = (lines) => ({
   type: "bar", data: lines.map((line) => line.value), borderRadius: 1,
   // A period that is still filling is an outline: more is to come.
@@ -93,19 +182,30 @@ const bars = (lines) => ({
   barPercentage: 0.92, categoryPercentage: 0.92, maxBarThickness: 56,
 });
 
+// For each kind of figure, data and options; `place` of a row is its dataset and index, its index alone by default.
 const draw = {
   time(lines) {
     const labels = lines.map((line) => line.label), noted = lines.some((line) => line.notes), scales = {
       x: timeAxis(labels),
       // The lane of notes comes first: the first of a stack stands lowest.
       ...(noted && { lane: { stack: "s", stackWeight: 1, min: -1, max: 1, grid: { display: false }, border: { display: false }, ticks: { display: false }, title: { display: true, text: "AI", color: css("--ai"), padding: 0 } } }),
-      y: { stack: "s", stackWeight: 9, beginAtZero: true, suggestedMax: Math.max(...lines.map((l) => l.high)), border: { display: false }, grid: grid(), ticks: { maxTicksLimit: 5, callback: short } },
+      y: { stack: "s", stackWeight: 9, ...people(lines) },
     };
     const datasets = [{ ...bars(lines), yAxisID: "y" }];
     if (noted) {
       datasets.push({ type: "line", showLine: false, data: lines.map((line) => (line.notes ? 0 : null)), yAxisID: "lane", backgroundColor: css("--ai"), borderColor: css("--ai"), pointStyle: "rectRot", pointRadius: lines.length > 60 ? 3.5 : 5, pointHoverRadius: 6, borderWidth: 0 });
     }
     return { data: { labels, datasets }, options: { scales } };
+  },
+  years(lines) {
+    const years = [...new Set(lines.map((line) => line.label.slice(0, 4)))], place = lines.map((line) => [years.indexOf(line.label.slice(0, 4)), Number(line.label.slice(5)) - 1]);
+    const labels = Array.from({ length: 12 }, (_month, i) => new Date(2000, i, 1).toLocaleString(document.documentElement.lang, { month: "short" }));
+    const datasets = years.map((year, y) => {
+      const latest = y === years.length - 1, data = Array(12).fill(null);
+      lines.forEach((line, i) => { if (place[i][0] === y) data[place[i][1]] = line.value; });
+      return { type: "line", label: year, data, borderColor: css(latest ? "--people" : "--soft"), backgroundColor: css(latest ? "--people" : "--soft"), borderWidth: latest ? 3 : 1.25, pointRadius: latest ? 3 : data.filter((n) => n !== null).length === 1 ? 2 : 0, pointHoverRadius: 5, clip: false };
+    });
+    return { place, data: { labels, datasets }, options: { layout: { padding: { top: 10, right: 40 } }, interaction: { mode: "nearest", intersect: false }, scales: { x: { grid: { display: false }, border: { color: css("--ink") }, ticks: { maxRotation: 0 } }, y: { ...people(lines), suggestedMax: Math.max(...lines.map((l) => l.value)) } } } };
   },
   bars(lines) {
     const labels = lines.map((line) => line.words);
@@ -114,20 +214,39 @@ const draw = {
       options: {
         indexAxis: "y",
         scales: {
-          x: { beginAtZero: true, suggestedMax: Math.max(...lines.map((l) => l.high)), border: { display: false }, grid: grid(), ticks: { maxTicksLimit: 5, maxRotation: 0, callback: short } },
-          y: { grid: { display: false }, border: { color: css("--ink") }, ticks: { autoSkip: false, color: css("--ink"), callback(_value, i) { const text = labels[i]; return text.length > 22 ? `${text.slice(0, 21)}…` : text; } } },
+          x: people(lines),
+          y: { grid: { display: false }, border: { color: css("--ink") }, ticks: { autoSkip: false, color: css("--ink"), callback(_value, i) { const text = labels[i], most = this.chart.width < 560 ? 20 : 34; return text.length > most ? `${text.slice(0, most - 1)}…` : text; } } },
         },
       },
     };
   },
+  sizes(lines) {
+    const labels = lines.map((line) => line.label), alphas = ["40", "80", "bf", ""];
+    const common = { categoryPercentage: 0.8, barPercentage: 0.92, maxBarThickness: 64, borderRadius: 1 };
+    const datasets = [
+      { ...common, yAxisID: "y", data: lines.map((l) => (l.value === null ? null : [Math.max(1, l.low), Math.max(1, l.high)])), backgroundColor: css("--people-tint"), borderColor: css("--people"), borderWidth: 1, borderSkipped: false, minBarLength: 2, grouped: false },
+      ...SIZES.map((label, i) => ({ ...common, label, yAxisID: "share", stack: "share", grouped: false, data: lines.map((l) => (l.cuts ? (100 * l.sizes[i]) / l.cuts : null)), backgroundColor: css("--people") + alphas[i], borderColor: css("--paper"), borderWidth: { top: i < 3 ? 1 : 0 } })),
+    ];
+    const known = lines.filter((l) => l.value !== null), power = (v) => Number.isInteger(Math.log10(v));
+    const least = 10 ** Math.floor(Math.log10(Math.max(1, Math.min(...known.map((l) => l.low), 100)))), most = 10 ** Math.ceil(Math.log10(Math.max(10 * least, ...known.map((l) => l.high))));
+    const title = (text) => ({ display: true, text, color: css("--soft"), padding: 0 });
+    return {
+      data: { labels, datasets },
+      options: { scales: {
+        x: { ...timeAxis(labels), stacked: false },
+        share: { stack: "s", stackWeight: 5, stacked: true, min: 0, max: 100, border: { display: false }, grid: grid(), title: title("share"), ticks: { stepSize: 50, callback: (v) => `${v} %` } },
+        y: { stack: "s", stackWeight: 7, type: "logarithmic", min: least, max: most, border: { display: false }, title: title("people"), grid: { ...grid(), color: (c) => (power(c.tick.value) ? css("--rule") : "transparent") }, ticks: { callback: (v) => (power(v) && v > least ? short(v) : null) } },
+      } },
+    };
+  },
   mirror(lines) {
     const labels = lines.map((line) => line.label);
-    const people = ceiling(Math.max(1, ...lines.map((l) => Math.max(l.high, l.value)))), money = ceiling(Math.max(1, ...lines.map((l) => l.money ?? 0)));
+    const most = ceiling(Math.max(1, ...lines.map((l) => Math.max(l.high, l.value)))), money = ceiling(Math.max(1, ...lines.map((l) => l.money ?? 0)));
     const hasMoney = lines.some((line) => line.money !== null);
     const datasets = [{ ...bars(lines), yAxisID: "y", grouped: false }];
     const scales = {
       x: { ...timeAxis(labels), border: { display: false } },
-      y: { position: "left", min: hasMoney ? -people : 0, max: people, border: { display: false }, grid: { ...grid(), color: (c) => (c.tick.value === 0 ? css("--ink") : css("--rule")) }, ticks: { stepSize: people / 4, callback: (v) => (v < 0 ? null : short(v)) } },
+      y: { position: "left", min: hasMoney ? -most : 0, max: most, border: { display: false }, grid: { ...grid(), color: (c) => (c.tick.value === 0 ? css("--ink") : css("--rule")) }, ticks: { stepSize: most / 4, callback: (v) => (v < 0 ? null : short(v)) } },
     };
     if (hasMoney) {
       datasets.push({ type: "bar", data: lines.map((line) => (line.money === null ? null : -line.money)), backgroundColor: css("--ai"), yAxisID: "money", grouped: false, barPercentage: 0.7, categoryPercentage: 0.92, maxBarThickness: 42, borderRadius: 1 });
@@ -137,42 +256,62 @@ const draw = {
   },
 };
 
-const charts = [];
-
-function render(figure) {
-  const lines = read(figure), canvas = figure.querySelector("canvas");
-  if (!lines.length) return;
-  const { data, options } = draw[figure.dataset.chart](lines);
-  data.lines = lines;
-  const chart = new Chart(canvas, {
-    type: "bar", data, plugins: [intervals],
+function render(figure, canvas, more = {}) {
+  const lines = read(figure), kind = figure.dataset.chart;
+  if (!lines.length) return null;
+  const { data, options, place = lines.map((_line, i) => [0, i]) } = draw[kind](lines);
+  const told = (item) => lines[place.findIndex(([set, index]) => index === item.dataIndex && (kind !== "years" || set === item.datasetIndex))];
+  Chart.defaults.font.family = css("--sans");
+  Chart.defaults.font.size = 12;
+  Chart.defaults.color = css("--soft");
+  return new Chart(canvas, {
+    type: "bar", data: { ...data, lines, place, kind, tell }, plugins: [intervals, medians, names, range],
     options: {
-      animation: false, responsive: true, maintainAspectRatio: false, layout: { padding: { top: 10 } }, ...options,
+      animation: false, responsive: true, maintainAspectRatio: false, layout: { padding: { top: 10 } }, ...more,
       interaction: { mode: "index", axis: options.indexAxis === "y" ? "y" : "x", intersect: false },
-      onClick(_event, hits) { const line = lines[hits[0]?.index]; if (line?.href) location.assign(line.href); },
+      ...options,
       plugins: {
         legend: { display: false },
         tooltip: {
           displayColors: false, backgroundColor: css("--ink"), titleColor: css("--paper"), bodyColor: css("--paper"), cornerRadius: 3,
           filter: (_item, index) => index === 0,
-          callbacks: { title: (items) => lines[items[0].dataIndex].words, label: (item) => tell(lines[item.dataIndex]) },
+          callbacks: { title: (items) => (items.length ? told(items[0]).words : ""), label: (item) => tell(told(item)) },
         },
       },
     },
   });
-  charts.push(chart);
 }
 
+const figures = () => [...document.querySelectorAll("figure[data-chart]")];
+
 function renderAll() {
-  charts.splice(0).forEach((chart) => chart.destroy());
-  Chart.defaults.font.family = css("--sans");
-  Chart.defaults.font.size = 12;
-  Chart.defaults.color = css("--soft");
-  document.querySelectorAll("figure[data-chart]").forEach(render);
+  figures().forEach((figure) => {
+    const canvas = figure.querySelector("canvas"), before = Chart.getChart(canvas);
+    before?.destroy();
+    // A sheet is narrower than most windows.
+    canvas.parentElement.classList.toggle("on-paper", onPaper);
+    render(figure, canvas);
+    figure.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true }));
+  });
+  // What left the page leaves nothing behind.
+  Object.values(Chart.instances).filter((chart) => !chart.canvas?.isConnected).forEach((chart) => chart.destroy());
+}
+
+function asOnPaper(on) {
+  onPaper = on;
+  renderAll();
 }
 
 if (window.Chart) {
   renderAll();
-  for (const change of ["themechange", "explorer:swapped"]) document.addEventListener(change, renderAll);
-  addEventListener("beforeprint", () => charts.forEach((chart) => chart.resize()));
+  for (const name of ["themechange", "explorer:swapped"]) document.addEventListener(name, renderAll);
+  addEventListener("beforeprint", () => asOnPaper(true));
+  addEventListener("afterprint", () => asOnPaper(false));
+  // A picture is drawn as on paper, into the canvas that is asked for.
+  document.addEventListener("chart:draw", (event) => {
+    onPaper = true;
+    event.detail.colours = Object.fromEntries(["--paper", "--ink", "--soft", "--rule", "--people", "--people-tint", "--ai", "--serif", "--sans"].map((name) => [name, css(name)]));
+    render(event.target, event.detail.canvas, { responsive: false, devicePixelRatio: event.detail.ratio, events: [] });
+    onPaper = false;
+  });
 }

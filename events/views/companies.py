@@ -5,21 +5,23 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events import charts
+from events import charts, dates
 from events.answers.downloads import downloads
 from events.explorer import Explorer
 from events.keys import company_keys, money_rows, number_of
 from events.models.company import Company, OldSlug
 from events.models.edition import public_companies
+from events.previews import company_card, company_preview, company_work
 from events.query import CompanyQuery, RecordQuery
 from events.selection import (
     CompanySelection,
     company_events,
     company_headcounts,
     company_notes,
+    data_version,
 )
 from events.shown import Names, event_rows, family, note_rows
-from events.views.ask import of_one_state, with_query
+from events.views.ask import base_of, of_one_state, with_query
 
 
 @require_safe
@@ -51,32 +53,44 @@ def company_list(request: HttpRequest) -> HttpResponse:
     return render(request, "companies/list.html", context)
 
 
-@require_safe
-@of_one_state
-def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    query = RecordQuery.from_request(request)
-    if not query.is_valid():
-        return render(request, "400.html", {"query": query}, status=400)
+def company_of(slug: str, names: Names | None = None) -> Company:
+    """The company that a slug of today or of earlier leads to. Raises Http404 where readers know none."""
     company = Company.objects.filter(slug=slug).first()
     if company is None:
         old = OldSlug.objects.filter(slug=slug).select_related("company").first()
         if old is None:
             raise Http404
         company = old.company
-    names = Names()
-    company = names.company(company.pk)
+    company = (names or Names()).company(company.pk)
     if not public_companies().filter(pk=company.pk).exists():
         raise Http404
+    return company
+
+
+@require_safe
+@of_one_state
+def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    query = RecordQuery.from_request(request)
+    if not query.is_valid():
+        return render(request, "400.html", {"query": query}, status=400)
+    names = Names()
+    company = company_of(slug, names)
     if company.slug != slug:
         return redirect(with_query(company.get_absolute_url(), query), permanent=True)
     day = query.as_of
     group, own = company_events(company, day=day), company_events(company, subsidiaries=False, day=day)
     notes = company_notes(company, day)
     page = group.page()
+    record, base = data_version(), base_of(request)
+    card = company_card(company, group, notes, record.version)
     return render(
         request,
         "companies/detail.html",
         {
+            "preview": company_preview(company, card, base, day),
+            "cite": company_work(company, card, base, day, record.version, record.changed_at.date()).ways(
+                dates.today()
+            ),
             "company": company,
             "query": query,
             "as_of": day,

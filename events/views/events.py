@@ -5,16 +5,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events import charts
+from events import charts, dates
 from events.answers.downloads import downloads
 from events.differences import history
 from events.explorer import Explorer
 from events.keys import explorer_keys, number_of
 from events.present import span_words
+from events.previews import event_preview, record_work
 from events.query import EventQuery, RecordQuery
 from events.selection import EventSelection, NoteSelection, emptied_by
 from events.shown import Names, event_page, event_rows
-from events.views.ask import ask_notes, of_one_state, with_query
+from events.views.ask import ask_notes, base_of, of_one_state, with_query
 
 
 @require_safe
@@ -95,6 +96,8 @@ def event_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpRe
         "as_of": query.as_of,
         "reconstructed_from": files,
         "history": history(shown.editions, shown.today.get_absolute_url(), query.as_of, shown.names),
+        "preview": event_preview(shown, base_of(request), query.as_of),
+        "cite": record_work(shown, base_of(request), query.as_of).ways(dates.today()),
         "feed": f"/events/{record_id}.atom",
     }
     return render(request, "events/detail.html", context, status=410 if shown.edition.withdrawn else 200)

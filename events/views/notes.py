@@ -5,14 +5,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events import dates
 from events.answers.downloads import downloads
 from events.differences import history
 from events.explorer import Explorer
 from events.keys import money_rows
+from events.previews import note_preview, record_work
 from events.query import NoteQuery, RecordQuery
 from events.selection import NoteSelection
 from events.shown import note_page, note_rows
-from events.views.ask import of_one_state, with_query
+from events.views.ask import base_of, of_one_state, with_query
 
 
 @require_safe
@@ -68,6 +70,8 @@ def note_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpRes
         "as_of": query.as_of,
         "reconstructed_from": files,
         "history": history(shown.editions, shown.today.get_absolute_url(), query.as_of, shown.names),
+        "preview": note_preview(shown, base_of(request), query.as_of),
+        "cite": record_work(shown, base_of(request), query.as_of).ways(dates.today()),
         "feed": f"/ai/{record_id}.atom",
     }
     return render(request, "ai/detail.html", context, status=410 if shown.edition.withdrawn else 200)

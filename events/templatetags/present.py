@@ -1,5 +1,6 @@
 """The words of events/present.py, for templates: they compute nothing themselves."""
 
+import json
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
@@ -9,7 +10,7 @@ from django import template
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -132,9 +133,20 @@ def preview(context: Any) -> dict[str, Any]:
         "title": said("title").removesuffix("·").strip() or "LayoffWatch",
         "description": own.description if own else said("description"),
         "address": own.address if own else request.build_absolute_uri(request.path),
+        "linked": _as_data(context["linked"]) if context.get("linked") else "",
         "kind": own.kind if own else "website",
         "image": own.image if own else request.build_absolute_uri(static("img/card.png")),
         "words": own.card.in_words
         if own
         else _("LayoffWatch: job cuts and AI investment, each figure beside its source"),
     }
+
+
+# As django.utils.html.json_script has it: nothing in a value can end the element or begin another.
+_ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
+
+
+def _as_data(tree: dict[str, Any]) -> SafeString:
+    """Linked data as an element that no browser runs."""
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  escaped above

@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from events import charts, dates
+from events import charts, dates, linked_data
 from events.keys import year_keys
 from events.selection import EventSelection, NoteSelection, first_totals, latest_year
 from events.shown import Names, event_rows, note_rows
-from events.views.ask import ask_events, ask_notes, of_one_state
+from events.views.ask import ask_events, ask_notes, base_of, of_one_state
 
 
 @require_safe
@@ -28,6 +28,7 @@ def start(request: HttpRequest) -> HttpResponse:
         request,
         "start.html",
         {
+            "linked": linked_data.of_site(base_of(request)),
             "year": year,
             "until": until,
             "keys": year_keys(selection, year, until),

@@ -187,6 +187,12 @@ class EventPage:
         return {name: f"{100 * value / end:.2f}" for name, value in ends.items() if value is not None}
 
     @property
+    def ends_apart(self) -> bool:
+        """Whether the two ends of the interval lie far enough from one another to be written under them."""
+        scale = self.scale
+        return scale is not None and float(scale["to"]) - float(scale["from"]) > 25
+
+    @property
     def citations(self) -> list[dict[str, Any]]:
         """Its citations, each with the archived copy of its source where there is one."""
         return [{**c, "archived_url": self.archived.get(c["source"], "")} for c in self.row.body["citations"]]

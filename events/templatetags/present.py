@@ -1,12 +1,17 @@
 """The words of events/present.py, for templates: they compute nothing themselves."""
 
+import json
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django_countries import countries
 
 from events import present
@@ -107,3 +112,42 @@ def as_known_now(query: Any) -> str:
 def host(url: str) -> str:
     """The host of an address, as a link's text: "theverge.com"."""
     return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+@register.inclusion_tag("partials/_preview.html", takes_context=True)
+def preview(context: Any) -> dict[str, Any]:
+    """What other sites show beside a link to the page: its own title and description, and a picture.
+
+    A view may give a `preview` of its own (events/previews.py).
+    """
+    request = context.get("request")
+    if request is None:
+        return {}
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+
+    def said(name: str) -> str:
+        block = blocks.get_block(name) if blocks else None
+        return unescape(str(block.nodelist.render(context))).strip() if block else ""
+
+    own = context.get("preview")
+    return {
+        "title": said("title").removesuffix("·").strip() or "LayoffWatch",
+        "description": own.description if own else said("description"),
+        "address": own.address if own else request.build_absolute_uri(request.path),
+        "linked": _as_data(context["linked"]) if context.get("linked") else "",
+        "kind": own.kind if own else "website",
+        "image": own.image if own else request.build_absolute_uri(static("img/card.png")),
+        "words": own.card.in_words
+        if own
+        else _("LayoffWatch: job cuts and AI investment, each figure beside its source"),
+    }
+
+
+# As django.utils.html.json_script has it: nothing in a value can end the element or begin another.
+_ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
+
+
+def _as_data(tree: dict[str, Any]) -> SafeString:
+    """Linked data as an element that no browser runs."""
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  escaped above

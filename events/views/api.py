@@ -12,6 +12,7 @@ from events.answers.about import LICENCE, LICENCE_URL
 from events.answers.answer import SUBJECTS
 from events.answers.atom import ENTRIES
 from events.answers.json import PAGE_ROWS, dumps
+from events.views.ask import base_of
 from events.views.files import FORMATS, OPEN
 
 # A query with an error that is easily made, and what it is answered: a test asks it.
@@ -37,7 +38,7 @@ def machine_formats() -> openapi.Api:
 @require_safe
 def description(request: HttpRequest) -> HttpResponse:
     """The description as OpenAPI, for tools."""
-    base = request.build_absolute_uri("/").rstrip("/")
+    base = base_of(request)
     text = dumps(openapi.document(machine_formats(), base))
     return HttpResponse(text, content_type="application/json", headers=OPEN)
 

@@ -37,6 +37,11 @@ def _then(content: Iterator[bytes], state: ExitStack) -> Iterator[bytes]:
         yield from content
 
 
+def base_of(request: HttpRequest) -> str:
+    """What stands before addresses of ours: "https://host"."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
 def ask_events(**parameters: Any) -> EventQuery:
     """A checked query on events; raises ValueError when our own parameters are wrong."""
     return EventQuery.from_string(_string(parameters))

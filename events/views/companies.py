@@ -5,22 +5,24 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events import charts
+from events import charts, dates, linked_data
 from events.answers.downloads import downloads
 from events.explorer import Explorer
 from events.keys import companies_keys, company_keys, money_rows, number_of
 from events.models.company import Company, OldSlug
 from events.models.edition import public_companies
+from events.previews import company_card, company_preview, company_work
 from events.query import CompanyQuery, RecordQuery
 from events.selection import (
     CompanySelection,
     company_events,
     company_headcounts,
     company_notes,
+    data_version,
     emptied_by,
 )
 from events.shown import Names, event_rows, family, note_rows
-from events.views.ask import of_one_state, with_query
+from events.views.ask import base_of, of_one_state, with_query
 
 
 @require_safe
@@ -39,6 +41,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
         (_("AI notes"), "notes", "num"),
         (_("Latest cut"), "", ""),
     ]
+    files = downloads(selection)
     context = {
         "query": query,
         "as_of": query.as_of,
@@ -48,12 +51,38 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "feed": "/companies.atom",
         "keys": companies_keys(selection),
         "sort_headings": explorer.headings(headings),
-        "downloads": downloads(selection),
+        "downloads": files,
         "selection": selection,
         "emptied_by": emptied_by(selection) if not selection.count else [],
+        "linked": linked_data.of_list(
+            _("Companies"),
+            with_query("/companies/", query),
+            query.in_words() or _("all of them"),
+            selection.count,
+            files,
+            base_of(request),
+        ),
         "page": page,
     }
     return render(request, "companies/list.html", context)
+
+
+# How many of the latest its page shows: all others are a link away, however many there are.
+EVENTS_SHOWN, NOTES_SHOWN, HEADCOUNTS_SHOWN = 20, 10, 10
+
+
+def company_of(slug: str, names: Names | None = None) -> Company:
+    """The company that a slug of today or of earlier leads to. Raises Http404 where readers know none."""
+    company = Company.objects.filter(slug=slug).first()
+    if company is None:
+        old = OldSlug.objects.filter(slug=slug).select_related("company").first()
+        if old is None:
+            raise Http404
+        company = old.company
+    company = (names or Names()).company(company.pk)
+    if not public_companies().filter(pk=company.pk).exists():
+        raise Http404
+    return company
 
 
 @require_safe
@@ -62,40 +91,40 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     query = RecordQuery.from_request(request)
     if not query.is_valid():
         return render(request, "400.html", {"query": query}, status=400)
-    company = Company.objects.filter(slug=slug).first()
-    if company is None:
-        old = OldSlug.objects.filter(slug=slug).select_related("company").first()
-        if old is None:
-            raise Http404
-        company = old.company
     names = Names()
-    company = names.company(company.pk)
-    if not public_companies().filter(pk=company.pk).exists():
-        raise Http404
+    company = company_of(slug, names)
     if company.slug != slug:
         return redirect(with_query(company.get_absolute_url(), query), permanent=True)
     day = query.as_of
     group, own = company_events(company, day=day), company_events(company, subsidiaries=False, day=day)
     notes = company_notes(company, day)
-    page = group.page()
+    page, page_of_notes = group.page(EVENTS_SHOWN), notes.page(NOTES_SHOWN)
+    record, base = data_version(), base_of(request)
+    card = company_card(company, group, notes, record.version)
+    aliases, kin = list(company.aliases.values_list("name", flat=True)), family(company, names)
     return render(
         request,
         "companies/detail.html",
         {
+            "preview": company_preview(company, card, base, day),
+            "cite": company_work(company, card, base, day, record).ways(dates.today()),
+            "linked": linked_data.of_company(company, aliases, kin, base),
+            "record": record,
             "company": company,
             "query": query,
             "as_of": day,
             "reconstructed_from": group.reconstructed_from,
-            "aliases": ", ".join(company.aliases.values_list("name", flat=True)),
+            "aliases": ", ".join(aliases),
             "money": money_rows(notes.money),
-            "family": family(company, names),
+            "family": kin,
             "keys": company_keys(company, group, own, notes),
-            "headcounts": list(company_headcounts(company, day)[:10]),
+            "headcounts": list(company_headcounts(company, day)[:HEADCOUNTS_SHOWN]),
             "chart": charts.cuts_and_money(group, notes),
             "also": [(number_of(n, k), group.query.canonical(counts_as=[k])) for k, n in group.also.items()],
             "selection": group,
             "rows": list(event_rows(page.rows, group, names)),
             "page": page,
-            "notes": note_rows(notes.page().rows, names, notes.withdrawn_since),
+            "notes": note_rows(page_of_notes.rows, names, notes.withdrawn_since),
+            "every_note": notes,
         },
     )

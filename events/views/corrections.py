@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from events.answers import corrections
 from events.query import CorrectionQuery
 from events.selection import CorrectionSelection
-from events.views.ask import of_one_state
+from events.views.ask import base_of, of_one_state
 from events.views.files import FORMATS, OPEN, problem_with
 
 
@@ -27,6 +27,6 @@ def feed(request: HttpRequest) -> HttpResponse:
     query = CorrectionQuery.from_request(request)
     if problem := problem_with(query, whole=False):
         return problem
-    base = request.build_absolute_uri("/").rstrip("/")
+    base = base_of(request)
     text = corrections.write(CorrectionSelection(query), base)
     return HttpResponse(text, content_type=FORMATS["atom"].content_type, headers=OPEN)

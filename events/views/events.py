@@ -5,16 +5,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events import charts
+from events import charts, dates, linked_data
 from events.answers.downloads import downloads
 from events.differences import history
 from events.explorer import Explorer
 from events.keys import explorer_keys, number_of
 from events.present import span_words
+from events.previews import event_preview, record_work
 from events.query import EventQuery, RecordQuery
 from events.selection import EventSelection, NoteSelection, emptied_by
 from events.shown import Names, event_page, event_rows
-from events.views.ask import ask_notes, of_one_state, with_query
+from events.views.ask import ask_notes, base_of, of_one_state, with_query
 
 
 @require_safe
@@ -25,6 +26,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         context = {"query": query, "explorer": Explorer(query, {}), "heading": _("Layoff events")}
         return render(request, "events/list.html", context, status=400)
     selection, names = EventSelection(query), Names()
+    files = downloads(selection)
     page, explorer = selection.page(), Explorer(query, selection.facets)
     return render(
         request,
@@ -39,8 +41,16 @@ def event_list(request: HttpRequest) -> HttpResponse:
             "sort_headings": explorer.headings(columns()),
             "also": [(number_of(n, kind), query.canonical(counts_as=[kind])) for kind, n in selection.also.items()],
             "emptied_by": emptied_by(selection) if not selection.count else [],
-            "downloads": downloads(selection),
+            "downloads": files,
             "selection": selection,
+            "linked": linked_data.of_list(
+                _("Layoff events"),
+                with_query("/events/", query),
+                query.in_words() or _("all cuts and signals"),
+                selection.count,
+                files,
+                base_of(request),
+            ),
             "keys": explorer_keys(selection),
             "chart": charts.chosen(selection, lambda: notes_beside(query), names) if selection.counted else None,
             "chart_choices": charts.choices(query),
@@ -88,12 +98,17 @@ def event_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpRe
     if slug != shown.today.slug:
         return redirect(with_query(shown.today.get_absolute_url(), query), permanent=True)
     files = [shown.edition.reconstructed_from] if shown.edition.reconstructed_from else []
+    base = base_of(request)
+    preview = event_preview(shown, base, query.as_of)
     context = {
         "event": shown,
         "query": query,
         "as_of": query.as_of,
         "reconstructed_from": files,
         "history": history(shown.editions, shown.today.get_absolute_url(), query.as_of, shown.names),
+        "preview": preview,
+        "linked": linked_data.of_event(shown, preview, base),
+        "cite": record_work(shown, base, query.as_of).ways(dates.today()),
         "feed": f"/events/{record_id}.atom",
     }
     return render(request, "events/detail.html", context, status=410 if shown.edition.withdrawn else 200)

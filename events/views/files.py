@@ -23,7 +23,7 @@ from events.answers.about import LICENCE_URL
 from events.answers.answer import SUBJECTS, Answer, Subject
 from events.query import Query, SeriesQuery
 from events.state import one_state
-from events.views.ask import of_one_state
+from events.views.ask import base_of, of_one_state
 
 # How many rows there are, said before the first: a reader counts them against it.
 ROWS_HEADER = "X-Total-Count"
@@ -94,7 +94,7 @@ def _answer(request: HttpRequest, subject: Subject, format_: Format) -> HttpResp
     query = subject.query(_in_order(request, subject.query, format_.order))
     if problem := problem_with(query, whole=format_.whole):
         return problem
-    answer = Answer.to(subject, query, _base(request))
+    answer = Answer.to(subject, query, base_of(request))
     headers = _headers(answer, format_)
     name = f"{query.file_name()}.{format_.ending}"
     if request.method == "HEAD":
@@ -119,7 +119,7 @@ def sums(request: HttpRequest, what: str) -> HttpResponseBase:
     query = (SeriesQuery if what == "series" else events.query).from_request(request)
     if problem := problem_with(query, whole=True):
         return problem
-    answer = Answer.to(events, query, _base(request))
+    answer = Answer.to(events, query, base_of(request))
     text = json.write_series(answer, query.values["by"]) if what == "series" else json.write_totals(answer)
     return HttpResponse(text, content_type="application/json", headers=_headers(answer))
 
@@ -131,7 +131,7 @@ def series_file(request: HttpRequest, ending: str) -> HttpResponseBase:
     query = SeriesQuery.from_request(request)
     if problem := problem_with(query, whole=True):
         return problem
-    answer = Answer.to(SUBJECTS["events"], query, _base(request))
+    answer = Answer.to(SUBJECTS["events"], query, base_of(request))
     text = "".join(series.write_csv(answer, query.values["by"]))
     format_ = FORMATS[ending]
     response = HttpResponse(text, content_type=format_.content_type, headers=_headers(answer))
@@ -150,10 +150,6 @@ def pieces(lines: Iterable[str]) -> Iterator[str]:
             some, length = [], 0
     if some:
         yield "".join(some)
-
-
-def _base(request: HttpRequest) -> str:
-    return request.build_absolute_uri("/").rstrip("/")
 
 
 def _in_order(request: HttpRequest, query: type[Query], order: str) -> QueryDict:

@@ -5,15 +5,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events import dates, linked_data
 from events.answers.downloads import downloads
 from events.differences import history
 from events.explorer import Explorer
 from events.keys import money_rows, note_keys
 from events.present import span_words
+from events.previews import note_preview, record_work
 from events.query import NoteQuery, RecordQuery
 from events.selection import NoteSelection, emptied_by
 from events.shown import note_page, note_rows
-from events.views.ask import of_one_state, with_query
+from events.views.ask import base_of, of_one_state, with_query
 
 
 @require_safe
@@ -25,6 +27,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
         return render(request, "ai/list.html", context, status=400)
     selection = NoteSelection(query)
     page, explorer = selection.page(), Explorer(query, selection.facets)
+    files = downloads(selection)
     return render(
         request,
         "ai/list.html",
@@ -46,9 +49,17 @@ def note_list(request: HttpRequest) -> HttpResponse:
                 ]
             ),
             "money": money_rows(selection.money),
-            "downloads": downloads(selection),
+            "downloads": files,
             "selection": selection,
             "emptied_by": emptied_by(selection) if not selection.count else [],
+            "linked": linked_data.of_list(
+                _("AI-investment notes"),
+                with_query("/ai/", query),
+                query.in_words() or _("all of them"),
+                selection.count,
+                files,
+                base_of(request),
+            ),
             "page": page,
             "rows": note_rows(page.rows, withdrawn=selection.withdrawn_since),
         },
@@ -75,12 +86,17 @@ def note_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpRes
     if slug != shown.today.slug:
         return redirect(with_query(shown.today.get_absolute_url(), query), permanent=True)
     files = [shown.edition.reconstructed_from] if shown.edition.reconstructed_from else []
+    base = base_of(request)
+    preview = note_preview(shown, base, query.as_of)
     context = {
         "note": shown,
         "query": query,
         "as_of": query.as_of,
         "reconstructed_from": files,
         "history": history(shown.editions, shown.today.get_absolute_url(), query.as_of, shown.names),
+        "preview": preview,
+        "linked": linked_data.of_note(shown, preview, base),
+        "cite": record_work(shown, base, query.as_of).ways(dates.today()),
         "feed": f"/ai/{record_id}.atom",
     }
     return render(request, "ai/detail.html", context, status=410 if shown.edition.withdrawn else 200)

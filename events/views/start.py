@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from events import charts, dates
+from events import charts, dates, linked_data
 from events.keys import certainty_words, change_words, year_keys
 from events.selection import EventSelection, NoteSelection, certainty, changes_since, first_totals, latest_year
 from events.shown import Names, event_rows, note_rows
-from events.views.ask import ask_events, ask_notes, of_one_state
+from events.views.ask import ask_events, ask_notes, base_of, of_one_state
 
 # The rows of each list: the page answers within one screen.
 SHOWN = 5
@@ -34,6 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
         request,
         "start.html",
         {
+            "linked": linked_data.of_site(base_of(request)),
             "year": year,
             "until": until,
             "keys": year_keys(selection, year, until),

@@ -223,7 +223,7 @@ def cases() -> Iterator[Case]:
     yield selection_case("all facets, three filters", THREE_FILTERS, all_facets)
     for facet in (*FIVE_FACETS, "reason", "tier"):
         yield selection_case(f"facet {facet}, no filter", NONE, partial(one_facet, name=facet))
-    for by in ("month", "sector", "company", "size", "reason", "unit", "group"):
+    for by in ("month", "cumulative", "sector", "company", "size", "size_by_year", "reason", "unit", "group"):
         yield selection_case(f"series by {by}, no filter", NONE, partial(one_series, by=by))
     for name, string in queries:
         yield selection_case(f"explorer, {name}", string, explorer)

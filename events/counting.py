@@ -208,6 +208,10 @@ class Tally:
         """Adds the `total` of events with their own figures, `opens` of which leave the high open."""
         self._add(total, opens, 1)
 
+    def remove(self, total: Total, opens: int) -> None:
+        """Takes away what was added."""
+        self._add(total, opens, -1)
+
     def take(self, event: Own) -> None:
         """Takes away an `event` that was added with its own figure."""
         own = alone(event)

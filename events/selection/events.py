@@ -180,6 +180,10 @@ class EventSelection:
     @cached_property
     def _by_date(self) -> Sums:
         """The totals by date: each month, and each first day and precision of those known less exactly."""
+        return _by_key(self._tallies_by_date)
+
+    @cached_property
+    def _tallies_by_date(self) -> dict[tuple[Any, str], Tally]:
         kinds = [str(kind) for kind in self.query.get("counts_as") or DEFAULT_COUNTS]
         sums: dict[str, Any] = {}
         for kind in kinds:
@@ -201,7 +205,7 @@ class EventSelection:
         for pk, own in self.tied.items():
             month, first, precision = (self._tied_facts[pk][field] for field in _DATE)
             tallies[(month, None, "") if month else ("", first, precision), own.counts_as].net(own, self.nets[pk])
-        return _by_key(tallies)
+        return tallies
 
     def _totals_by(self, field: str) -> Sums:
         """Totals by the value of one field and what events count as."""
@@ -357,7 +361,20 @@ class EventSelection:
         """Cuts by year with their sizes: an event with all below it in the result that count as the same is one cut of
         their total, in the year of its date (rule 6)."""
         kind = self.main_kind
+        own = {pk: event for pk, event in self.tied.items() if event.counts_as == kind}
+        root_of = roots(own.values(), self.whole_of)
+        year_of = {pk: str(self._tied_facts[pk]["announced_from"])[:4] for pk in own}
+        trees: dict[int, Total] = defaultdict(Total)
         tallies: dict[str, Tally] = defaultdict(Tally)
+        for ((month, first, _precision), of_kind), tally in self._tallies_by_date.items():
+            if of_kind == kind:
+                tallies[month[:4] or str(first)[:4]].add(tally.total(), tally.opens)
+        for pk, root in root_of.items():
+            part = as_total(own[pk], self.nets[pk])
+            trees[root] += part
+            if year_of[pk] != year_of[root]:
+                tallies[year_of[pk]].remove(part, int(part.high_open))
+                tallies[year_of[root]].add(part, int(part.high_open))
         # By year: how many cuts were of so many people, and how many have no figure.
         cuts: dict[str, Counter[int]] = defaultdict(Counter)
         without: Counter[str] = Counter()
@@ -368,28 +385,19 @@ class EventSelection:
             else:
                 cuts[year][people] += n
 
-        of_kind = self.editions.filter(counts_as=kind)
-        # The month is a text of the row: to take a year of a date costs SQLite a call of Python for each row.
-        months: Any = of_kind.exclude(announced_month="").values("announced_month", "headline")
-        others: Any = of_kind.filter(announced_month="").values("announced_from", "headline")
-        for rows, when in ((months, "announced_month"), (others, "announced_from")):
-            for row in rows.annotate(**_SUMS).order_by():
-                year = str(row[when])[:4]
-                tallies[year].add(*_total_of(kind, row))
-                add(year, row["headline"], row["events_"])
-        own = [event for event in self.tied.values() if event.counts_as == kind]
-        year_of = {event.id: str(self._tied_facts[event.id]["announced_from"])[:4] for event in own}
-        trees: dict[int, Total] = defaultdict(Total)
-        for pk, root in roots(own, self.whole_of).items():
-            trees[root] += as_total(self.tied[pk], self.nets[pk])
-        for event in own:
-            # Each was added by itself: it counts with its tree.
-            tallies[year_of[event.id]].take(event)
-            add(year_of[event.id], event.headline, -1)
-        sums: dict[str, Total] = defaultdict(Total) | {year: tally.total() for year, tally in tallies.items()}
+        editions: Any = self.editions.filter(counts_as=kind).order_by()
+        # The month is a text of the row: to take the year of a date costs SQLite a call of Python for each row.
+        months = editions.exclude(announced_month="").values_list("announced_month", "headline")
+        others = editions.filter(announced_month="").values_list("announced_from", "headline")
+        for rows in (months, others):
+            for when, people, n in rows.annotate(n=Count("pk")):
+                add(str(when)[:4], people, n)
+        for pk, event in own.items():
+            # Each was counted by itself: it counts with its tree.
+            add(year_of[pk], event.headline, -1)
         for root, total in trees.items():
-            sums[year_of[root]] += total
             add(year_of[root], total.headline if total.with_figure else None, 1)
+        sums = {year: tally.total() for year, tally in tallies.items()}
         bars = []
         for bar in without_gaps([Bar(year, sum_, sum_.events) for year, sum_ in sums.items() if sum_.events], "year"):
             sizes = sizes_of(cuts[bar.key], without[bar.key])

@@ -12,7 +12,7 @@ let onPaper = false;
 const css = (name) => (onPaper && paper()?.getPropertyValue(name).trim()) || getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function paper() {
-  const roots = (rules) => [...rules].flatMap((rule) => (rule.media ? (rule.media.mediaText === "print" ? roots(rule.cssRules) : []) : rule.selectorText === ":root" ? [rule.style] : []));
+  const roots = (rules) => [...rules].flatMap((rule) => (rule.media ? (rule.media.mediaText === "print" ? roots(rule.cssRules) : []) : /(^|,)\s*:root/.test(rule.selectorText ?? "") ? [rule.style] : []));
   const sheets = [...document.styleSheets].filter((sheet) => sheet.media.mediaText === "print");
   return sheets.flatMap((sheet) => roots(sheet.cssRules)).find((style) => style.getPropertyValue("--paper"));
 }

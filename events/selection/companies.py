@@ -46,6 +46,9 @@ _ORDERS: dict[str, Callable[[CompanyRow], tuple[int, ...]]] = {
 }
 
 
+_BY_WHAT_IS_KNOWN = {"people_min", "people_max", "ai_notes"}
+
+
 class CompanySelection:
     """The companies that readers know, each with what the editions of a day say of it and what it owned."""
 
@@ -56,9 +59,7 @@ class CompanySelection:
     def rows(self) -> list[CompanyRow]:
         """All rows in the query's order."""
         value = self.query.get
-        known = public_companies().filter(merged_into__isnull=True)
-        self.query.filterset.queryset = known
-        companies = self.query.filterset.filter_queryset(known)
+        companies = self._filtered()
         groups = all_cuts(self.day).groups()
         notes = Counter(
             dict(
@@ -80,6 +81,12 @@ class CompanySelection:
             and value("ai_notes") in (None, "yes" if row.notes else "no")
         ]
         return sorted(rows, key=self._key, reverse=self._reversed)
+
+    def _filtered(self) -> QuerySet[Company]:
+        """The companies that the filter takes by what they are, not by what is known of them."""
+        known = public_companies().filter(merged_into__isnull=True)
+        self.query.filterset.queryset = known
+        return self.query.filterset.filter_queryset(known)
 
     def _key(self, row: CompanyRow) -> tuple:
         """Rows stand in the order of these; the id tells two of one name apart."""
@@ -105,8 +112,11 @@ class CompanySelection:
     def reconstructed_from(self) -> list[str]:
         return all_cuts(self.day).reconstructed_from
 
-    @property
+    @cached_property
     def count(self) -> int:
+        if "rows" not in self.__dict__ and not _BY_WHAT_IS_KNOWN & self.query.values.keys():
+            # The number alone is asked for: nothing is added up on the way.
+            return len(self._named() & set(self._filtered().values_list("pk", flat=True)))
         return len(self.rows)
 
     def page(self, size: int = PAGE_SIZE) -> Page:

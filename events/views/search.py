@@ -31,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
         search, names = Search(query), Names()
         context |= {
             "search": search,
-            "companies": search.companies.page(FIRST).rows,
+            "companies": search.companies[:FIRST],
             "events": list(event_rows(search.events.page(FIRST).rows, search.events, names)),
             "notes": note_rows(search.notes.page(FIRST).rows, names, search.notes.withdrawn_since),
         }

@@ -11,10 +11,14 @@ const SIZES = ["1–49", "50–249", "250–999", "1,000+"];
 let onPaper = false;
 const css = (name) => (onPaper && paper()?.getPropertyValue(name).trim()) || getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+// The style that print gives the root: its sheet may stand alone, be imported, or lie within another one.
 function paper() {
-  const roots = (rules) => [...rules].flatMap((rule) => (rule.media ? (rule.media.mediaText === "print" ? roots(rule.cssRules) : []) : /(^|,)\s*:root/.test(rule.selectorText ?? "") ? [rule.style] : []));
-  const sheets = [...document.styleSheets].filter((sheet) => sheet.media.mediaText === "print");
-  return sheets.flatMap((sheet) => roots(sheet.cssRules)).find((style) => style.getPropertyValue("--paper"));
+  const roots = (rules, print) => [...rules].flatMap((rule) => {
+    const inside = rule.styleSheet?.cssRules ?? (rule.media && rule.cssRules);
+    if (inside) return roots(inside, print || rule.media.mediaText === "print");
+    return print && /(^|,)\s*:root/.test(rule.selectorText ?? "") ? [rule.style] : [];
+  });
+  return [...document.styleSheets].flatMap((sheet) => roots(sheet.cssRules, false)).find((style) => style.getPropertyValue("--paper"));
 }
 
 function read(figure) {

@@ -12,7 +12,7 @@ function element(tag, attributes, text = "") {
 
 function suggest(input) {
   const id = `suggestions-${++made}`;
-  const list = element("div", { id, role: "listbox", class: "suggestions", "aria-label": input.labels[0].textContent });
+  const list = element("div", { id, role: "listbox", class: "suggestions", "aria-label": input.dataset.suggestions });
   const said = element("span", { class: "hidden", role: "status" });
   list.hidden = true;
   input.after(list, said);

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 # Of records of a kind so many are read: their pages are alike. Of views by filter, of which there is no end, and of
 # files one of each shape (a path and the names of its first parameters).
-RECORDS = 40
+RECORDS = 25
 FILES = (".csv", ".json", ".jsonl", ".xlsx", ".atom")
 # Never reached: the walk would have gone astray.
 MOST = 1_000

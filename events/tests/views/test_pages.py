@@ -77,10 +77,29 @@ def test_the_methodology_begins_with_what_is_missing_measured(client, amazon):
     gaps = page.one("section", id="gaps").text
     assert "1 of 2 cuts (50 %) state no number of people" in gaps
     assert "1 of them give a share" in gaps
-    assert "1 cuts (50 %) are dated less exactly than to the day" in gaps
-    assert "1 cuts (50 %) have no country on record" in gaps
-    assert "For 1 cuts (50 %) nobody here has checked yet" in gaps
+    assert "1 cut (50 %) is dated less exactly than to the day" in gaps
+    assert "1 cut (50 %) has no country on record" in gaps
+    assert "For 1 cut (50 %) nobody here has checked yet" in gaps
     assert [s["id"] for s in page.one("div", css="prose").all("section")][0] == "gaps"
+
+
+def test_gaps_are_measured_by_year_source_country_and_how_late_they_are_recorded(client, amazon):
+    published(amazon, 100, announced_on="2023-05-01", recorded_on="2023-05-02")
+    event = published(amazon, None, announced_on="2024-01-10", recorded_on="2024-02-01")
+    Citation.objects.create(event=event, source=make_source(publisher="The Agency", tier="primary"))
+    publish(event)
+    section = read(client.get("/methodology/")).one("section", id="gaps")
+    assert "1 cut (50 %) rests on a single publisher" in section.text
+    rows = {table.one("caption").text: [[cell.text for cell in row.all("th") + row.all("td")]
+            for row in table.one("tbody").all("tr")] for table in section.all("table")}  # fmt: skip
+    assert rows == {
+        "Without a figure, by year": [["2023", "1", "0 %"], ["2024", "1", "100 %"]],
+        "By their best source": [["Filing or company statement", "1", "50 %"], ["Named reporting", "1", "50 %"]],
+        # One within a day, the other after 22.
+        "Recorded here after the date": [["1 day", "1", "50 %"], ["7 days", "1", "50 %"], ["30 days", "2", "100 %"],
+                                         ["365 days", "2", "100 %"]],
+        "By country, the largest": [["United States of America", "2", "100 %"]],
+    }  # fmt: skip
 
 
 def test_every_way_to_read_words_stands_on_the_methodology(client):

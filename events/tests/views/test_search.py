@@ -84,6 +84,27 @@ def test_a_search_as_known_on_a_day_finds_what_was_public_then(client, meta):
     assert page.one("input", name="as_of")["value"] == "2024-01-19"
 
 
+def test_companies_stand_most_recorded_first_with_the_name_that_was_found(client, meta):
+    published_many(*[make_event(meta, 10, title=f"Meta cut {n}") for n in range(2)])
+    published(make_company("Face To Face"), 5)
+    items = [item.text for item in read(client.get("/search/?q=face")).one("ul", css="found-companies").all("li")]
+    assert items == ["Meta also Facebook · 2 events", "Face To Face 1 event"]
+
+
+def test_a_company_stands_as_often_as_the_list_of_companies_has_it(client, site):
+    """One that only a withdrawn event or a draft names is on neither; as known before, both have it."""
+    gone = published(make_company("Amazonia"), 5)
+    withdraw(gone, "It was another company.")
+    make_company("Amazona")
+    for string in ("q=amazon", "q=twitch", "q=ama"):
+        listed = client.get(f"/companies/?{string}").context["selection"].rows
+        found = client.get(f"/search/?{string}").context["search"].companies
+        assert {row.company.pk for row in found} == {row.company.pk for row in listed}, string
+    assert client.get("/data/").context["subjects"][2]["rows"] == len(
+        client.get("/companies/").context["selection"].rows
+    )
+
+
 def test_the_search_field_of_every_page_leads_here(client, meta):
     form = read(client.get("/methodology/")).one("header", css="masthead").one("form")
     assert form["action"] == "/search/"

@@ -143,3 +143,26 @@ def test_hostile_titles_stay_text(client, amazon):
     assert "</pre><script>" in ways(page)["cite-apa"]
     assert r"\textbraceright{}" in ways(page)["cite-bibtex"]
     assert meta(page)["og:title"] == note.title
+
+
+# ── Addresses that changed ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_address_of_before_a_correction_leads_to_todays_by_any_method_and_day(client, on, amazon):
+    note, event = published_note([(amazon, "maker")], title="First"), published(amazon, 100, title="First")
+    old = [event_url(event), note_url(note)]
+    on("2024-01-15")
+    for record in (event, note):
+        record.title = "Second"
+        record.save()
+        correct(record, "A better title.")
+    for before, now in zip(old, (event_url(event), note_url(note)), strict=True):
+        assert before != now
+        for ask in (client.get, client.head):
+            for string in ("", "?as_of=2024-01-12"):
+                response = ask(f"{before}{string}")
+                assert (response.status_code, response["Location"]) == (301, f"{now}{string}")
+        assert client.head(now).status_code == 200
+        assert read(client.get(f"{now}?as_of=2024-01-12")).one("h1").text == "First"
+    response = client.head("/companies/amazon/")
+    assert (response.status_code, response.content) == (200, b"")

@@ -74,16 +74,17 @@ class Work:
         if self.figure:
             note = f"{tex(self.figure)}. {note}"
         fields = {
-            "author": f"{{{SITE}}}",
-            "title": f"{{{tex(self.title)}}}",
-            "year": str(known.year),
-            "month": str(known.month),
-            "howpublished": "Online",
-            "url": tex_address(self.address),
-            "urldate": accessed.isoformat(),
-            "note": note,
+            # Braces within quotes: the letters stay as they are.
+            "author": f'"{{{SITE}}}"',
+            "title": f'"{{{tex(self.title)}}}"',
+            "year": f"{{{known.year}}}",
+            "month": f"{{{known.month}}}",
+            "howpublished": "{Online}",
+            "url": f"{{{tex_address(self.address)}}}",
+            "urldate": f"{{{accessed.isoformat()}}}",
+            "note": f"{{{note}}}",
         }
-        lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+        lines = ",\n".join(f"  {name} = {value}" for name, value in fields.items())
         return f"@misc{{{self.key},\n{lines}\n}}"
 
 

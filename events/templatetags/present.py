@@ -133,7 +133,7 @@ def preview(context: Any) -> dict[str, Any]:
     return {
         "title": said("title").removesuffix("·").strip() or "LayoffWatch",
         "description": own.description if own else said("description"),
-        "address": own.address if own else request.build_absolute_uri(request.path),
+        "address": own.address if own else request.build_absolute_uri(f"{request.path}{_view(context)}"),
         "linked": _as_data(context["linked"]) if context.get("linked") else "",
         "kind": own.kind if own else "website",
         "image": own.image if own else request.build_absolute_uri(static("img/card.png")),
@@ -141,6 +141,13 @@ def preview(context: Any) -> dict[str, Any]:
         if own
         else _("LayoffWatch: job cuts and AI investment, each figure beside its source"),
     }
+
+
+def _view(context: Any) -> str:
+    """The query string of a list that is filtered: another view, another address. A day alone is none."""
+    query = context.get("query")
+    string = query.filter_string() if query and query.subject != "record" and query.is_valid() else ""
+    return f"?{string}" if string else ""
 
 
 # As django.utils.html.json_script has it: nothing in a value can end the element or begin another.

@@ -34,7 +34,7 @@ def fields_of(entry: str) -> dict[str, str]:
         depth += {"{": 1, "}": -1}.get(character, 0)
         assert depth >= 0
     assert depth == 0
-    return dict(re.findall(r"^  (\w+) = \{(.*)\},?$", entry, re.MULTILINE))
+    return dict(re.findall(r'^  (\w+) = "?\{(.*)\}"?,?$', entry, re.MULTILINE))
 
 
 def test_each_way_says_what_where_in_which_version_known_since_when_and_seen_when():
@@ -48,8 +48,8 @@ def test_each_way_says_what_where_in_which_version_known_since_when_and_seen_whe
         "https://x.example/events/7-google-cuts-jobs/"
     )
     assert fields_of(found["bibtex"]) == {
-        "author": "{LayoffWatch}",
-        "title": "{Google cuts jobs}",
+        "author": "LayoffWatch",
+        "title": "Google cuts jobs",
         "year": "2024",
         "month": "1",
         "howpublished": "Online",

@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events import charts, dates, linked_data
+from events import charts, dates
+from events.answers import linked_data
 from events.answers.downloads import downloads
 from events.explorer import Explorer
 from events.keys import companies_keys, company_keys, money_rows, number_of

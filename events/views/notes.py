@@ -5,7 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events import dates, linked_data
+from events import dates
+from events.answers import linked_data
 from events.answers.downloads import downloads
 from events.differences import history
 from events.explorer import Explorer

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from events import charts, dates, linked_data
+from events import charts, dates
+from events.answers import linked_data
 from events.keys import certainty_words, change_words, year_keys
 from events.selection import EventSelection, NoteSelection, certainty, changes_since, first_totals, latest_year
 from events.shown import Names, event_rows, note_rows

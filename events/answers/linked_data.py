@@ -8,13 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from events import present
-from events.citing import SITE
+from events.answers.about import LICENCE_URL, SITE
 from events.models.company import Company
 from events.previews import Preview, people_said
 from events.shown import EventPage, Family, NotePage
 
 CONTEXT = "https://schema.org"
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 Node = dict[str, Any]
 
 

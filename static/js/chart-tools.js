@@ -230,7 +230,6 @@ function prepare(figure) {
   button.addEventListener("click", () => download(figure));
 }
 
-if (window.Chart) {
-  document.querySelectorAll("figure[data-chart]").forEach(prepare);
-  document.addEventListener("chart:drawn", (event) => prepare(event.target));
-}
+// What was drawn before this module came, and what is drawn from now on.
+document.querySelectorAll("figure[data-drawn]").forEach(prepare);
+document.addEventListener("chart:drawn", (event) => prepare(event.target));

@@ -287,35 +287,64 @@ function render(figure, canvas, more = {}) {
 }
 
 const figures = () => [...document.querySelectorAll("figure[data-chart]")];
+const drawn = (figure) => window.Chart && Chart.getChart(figure.querySelector("canvas"));
 
-function renderAll() {
-  figures().forEach((figure) => {
-    const canvas = figure.querySelector("canvas"), before = Chart.getChart(canvas);
-    before?.destroy();
-    // A sheet is narrower than most windows.
-    canvas.parentElement.classList.toggle("on-paper", onPaper);
-    render(figure, canvas);
-    figure.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true }));
-  });
-  // What left the page leaves nothing behind.
-  Object.values(Chart.instances).filter((chart) => !chart.canvas?.isConnected).forEach((chart) => chart.destroy());
+function drawOne(figure) {
+  const canvas = figure.querySelector("canvas");
+  Chart.getChart(canvas)?.destroy();
+  // A sheet is narrower than most windows.
+  canvas.parentElement.classList.toggle("on-paper", onPaper);
+  render(figure, canvas);
+  figure.dataset.drawn = "";
+  figure.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true }));
 }
+const figures = () => [...document.querySelectorAll("figure[data-chart]")];
+
+// The library weighs more than all else on a page: it comes when a figure comes near the window, or when the keyboard is
+// taken up, which goes from value to value there. Until then, and where it does not come, the table has the numbers.
+let library;
+const loaded = () => (library ??= new Promise((done) => {
+  const script = document.createElement("script");
+  script.src = document.querySelector("script[data-library]").dataset.library;
+  script.addEventListener("load", done);
+  script.addEventListener("error", () => figures().forEach(asTable));
+  document.head.append(script);
+}));
+
+function asTable(figure) {
+  figure.querySelector(".canvas").hidden = true;
+  figure.querySelector(".twin").open = true;
+}
+
+const near = new IntersectionObserver((seen) => seen.filter((entry) => entry.isIntersecting).forEach(async ({ target }) => {
+  near.unobserve(target);
+  await loaded();
+  if (target.isConnected && !drawn(target)) drawOne(target);
+}), { rootMargin: "200px" });
+
+const watch = () => figures().filter((figure) => !drawn(figure)).forEach((figure) => near.observe(figure));
+const redraw = () => figures().filter(drawn).forEach(drawOne);
 
 function asOnPaper(on) {
   onPaper = on;
-  renderAll();
+  if (window.Chart) figures().forEach(drawOne);
+  else if (on) figures().forEach(asTable);
 }
 
-if (window.Chart) {
-  renderAll();
-  for (const name of ["themechange", "explorer:swapped"]) document.addEventListener(name, renderAll);
-  addEventListener("beforeprint", () => asOnPaper(true));
-  addEventListener("afterprint", () => asOnPaper(false));
-  // A picture is drawn as on paper, into the canvas that is asked for.
-  document.addEventListener("chart:draw", (event) => {
-    onPaper = true;
-    event.detail.colours = Object.fromEntries(["--paper", "--ink", "--soft", "--rule", "--people", "--people-tint", "--ai", "--serif", "--sans"].map((name) => [name, css(name)]));
-    render(event.target, event.detail.canvas, { responsive: false, devicePixelRatio: event.detail.ratio, events: [] });
-    onPaper = false;
-  });
-}
+watch();
+addEventListener("keydown", async () => { await loaded(); figures().filter((figure) => !drawn(figure)).forEach(drawOne); }, { once: true });
+document.addEventListener("themechange", redraw);
+document.addEventListener("explorer:swapped", () => {
+  // What left the page leaves nothing behind.
+  Object.values(window.Chart?.instances ?? {}).filter((chart) => !chart.canvas?.isConnected).forEach((chart) => chart.destroy());
+  watch();
+});
+addEventListener("beforeprint", () => asOnPaper(true));
+addEventListener("afterprint", () => asOnPaper(false));
+// A picture is drawn as on paper, into the canvas that is asked for.
+document.addEventListener("chart:draw", (event) => {
+  onPaper = true;
+  event.detail.colours = Object.fromEntries(["--paper", "--ink", "--soft", "--rule", "--people", "--people-tint", "--ai", "--serif", "--sans"].map((name) => [name, css(name)]));
+  render(event.target, event.detail.canvas, { responsive: false, devicePixelRatio: event.detail.ratio, events: [] });
+  onPaper = false;
+});

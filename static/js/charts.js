@@ -298,7 +298,6 @@ function drawOne(figure) {
   figure.dataset.drawn = "";
   figure.dispatchEvent(new CustomEvent("chart:drawn", { bubbles: true }));
 }
-const figures = () => [...document.querySelectorAll("figure[data-chart]")];
 
 // The library weighs more than all else on a page: it comes when a figure comes near the window, or when the keyboard is
 // taken up, which goes from value to value there. Until then, and where it does not come, the table has the numbers.

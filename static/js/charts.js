@@ -318,10 +318,11 @@ function asTable(figure) {
 const near = new IntersectionObserver((seen) => seen.filter((entry) => entry.isIntersecting).forEach(async ({ target }) => {
   near.unobserve(target);
   await loaded();
-  if (target.isConnected && !drawn(target)) drawOne(target);
-}), { rootMargin: "200px" });
+  const figure = target.closest("figure");
+  if (target.isConnected && !drawn(figure)) drawOne(figure);
+}), { rootMargin: "50px" });
 
-const watch = () => figures().filter((figure) => !drawn(figure)).forEach((figure) => near.observe(figure));
+const watch = () => figures().filter((figure) => !drawn(figure)).forEach((figure) => near.observe(figure.querySelector(".canvas")));
 const redraw = () => figures().filter(drawn).forEach(drawOne);
 
 function asOnPaper(on) {

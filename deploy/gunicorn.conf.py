@@ -53,6 +53,10 @@ def on_starting(_server: object) -> None:
         )
 
 
+# So long an address is still answered by a page of ours, which says what is wrong with it.
+limit_request_line = 8190
+
+
 def when_ready(_server: object) -> None:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else address  # noqa: S104
     print(f"LayoffWatch is at http://{shown}:{port}/", flush=True)  # noqa: T201

@@ -102,6 +102,14 @@ class Chart:
     grains: list[Choice] = field(default_factory=list)
 
     @property
+    def has_notes(self) -> bool:
+        return any(line.notes for line in self.lines)
+
+    @property
+    def has_money(self) -> bool:
+        return any(line.money is not None for line in self.lines)
+
+    @property
     def some_without(self) -> bool:
         """Whether a bar holds events without a figure beside others."""
         return any(0 < line.bar.total.without_figure < line.bar.total.events for line in self.lines)

@@ -496,6 +496,28 @@ def history(editions: list[Any], address: str, day: date | None = None, names: N
     return [*reversed(steps), *(Step(first, [], address) for first in editions[:1])]
 
 
+def steps_of(editions: Iterable[Any], day: date | None = None) -> list[Step]:
+    """Editions of many records as steps, in the order given, each beside the one before it in its own record.
+
+    Asks once for the editions of each kind, whatever their number.
+    """
+    editions = list(editions)
+    known: dict[tuple[Any, int, int], Any] = {}
+    for kind in dict.fromkeys(type(edition) for edition in editions):
+        mine = [edition for edition in editions if type(edition) is kind]
+        numbers = {number for edition in mine for number in (edition.number, edition.number - 1)}
+        rows = kind._default_manager.filter(record_id__in={e.record_id for e in mine}, number__in=numbers)
+        known |= {(kind, row.record_id, row.number): row for row in rows.select_related("document")}
+    called = called_in(known.values(), day)
+    steps = []
+    for edition in editions:
+        now = known[type(edition), edition.record_id, edition.number]
+        before = known.get((type(edition), edition.record_id, edition.number - 1))
+        said = differences(before, now, called) if before else []
+        steps.append(Step(edition, said, edition.get_absolute_url()))
+    return steps
+
+
 def called_in(editions: Iterable[Any], day: date | None, names: Names | None = None) -> Called:
     """What the companies and records are called that `editions` name in different ways. Asks at most once for each
     kind, and not at all where a record has one edition."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events import dates
 from events.models.choices import AiLink, CountsAs, NoteKind, PlanOrActual
 from events.query import CompanyQuery, EventQuery, NoteQuery, Query
+from events.selection import latest_year
 
 SHOWN_CHOICES = 7
 # The filters that stand behind "more filters".
@@ -48,7 +50,6 @@ class Preset:
 
     label: str
     string: str
-    current: bool
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,18 @@ class Heading:
     sorted: str = ""
 
 
-# The views that many ask for: words and parameters, in which {year} is the running one.
+# The latest year with a cut: by its number, where that is no longer the running one.
+THIS_YEAR = _("this year")
+# The views that many ask for: words and parameters, in which {year} is that year.
 PRESETS: dict[type[Query], list[tuple[Any, dict[str, Any]]]] = {
     EventQuery: [
         (_("January 2024"), {"announced_after": "2024-01-01", "announced_before": "2024-01-31"}),
-        (_("this year"), {"announced_after": "{year}-01-01", "announced_before": "{year}-12-31"}),
+        (THIS_YEAR, {"announced_after": "{year}-01-01", "announced_before": "{year}-12-31"}),
         (_("companies that also invest in AI"), {"ai_notes": "yes"}),
         (_("cuts with AI as a stated reason"), {"counts_as": CountsAs.CUT, "ai_link": AiLink.STATED}),
     ],
     NoteQuery: [
-        (_("this year"), {"dated_after": "{year}-01-01", "dated_before": "{year}-12-31"}),
+        (THIS_YEAR, {"dated_after": "{year}-01-01", "dated_before": "{year}-12-31"}),
         (_("money spent"), {"plan_or_actual": PlanOrActual.ACTUAL, "order": "-money"}),
         (_("money planned"), {"plan_or_actual": PlanOrActual.PLAN, "order": "-money"}),
         (_("hiring and pay"), {"kind": [NoteKind.HIRING, NoteKind.PAY]}),
@@ -82,6 +85,16 @@ PRESETS: dict[type[Query], list[tuple[Any, dict[str, Any]]]] = {
         (_("most AI-investment notes"), {"order": "-notes"}),
     ],
 }
+
+
+def presets(kind: type[Query], year: int, day: date | None) -> list[Preset]:
+    """The views of `kind` that many ask for, as known on `day`; `year` is the latest one with a cut."""
+    found = []
+    for label, parameters in PRESETS[kind]:
+        given = {k: v.format(year=year) if isinstance(v, str) else v for k, v in parameters.items()}
+        words = str(label) if label != THIS_YEAR or year == (day or dates.today()).year else str(year)
+        found.append(Preset(words, kind.from_string(urlencode(given, doseq=True)).canonical(as_of=day)))
+    return found
 
 
 class Explorer:
@@ -177,19 +190,14 @@ class Explorer:
     @cached_property
     def presets(self) -> list[Preset]:
         """The views that many ask for, as known on the day that is asked for."""
-        year, now = dates.today().year, self.query.canonical() if self.query.is_valid() else None
-        found = []
-        for label, parameters in PRESETS[type(self.query)]:
-            given = {k: v.format(year=year) if isinstance(v, str) else v for k, v in parameters.items()}
-            preset = type(self.query).from_string(urlencode(given, doseq=True))
-            string = preset.canonical(as_of=self.query.as_of)
-            found.append(Preset(str(label), string, string == now))
-        return found
+        day = self.query.as_of
+        year, _until = latest_year(day or dates.today(), day)
+        return presets(type(self.query), year, day)
 
     @property
-    def chart(self) -> str:
-        """The figure that is asked for, if it is not the one that every view has."""
-        return self.query.get("chart") or ""
+    def now(self) -> str:
+        """The query string of the view that is shown; no preset's where the query is wrong."""
+        return self.query.canonical() if self.query.is_valid() else "?"
 
     @property
     def number_set(self) -> int:

@@ -140,11 +140,12 @@ def year_keys(selection: EventSelection, year: int, until: date) -> list[Key]:
 
 
 def certainty_words(found: dict[str, int]) -> str:
-    """How the sources bound the numbers of cuts: "34 cuts have an exact number, 9 an approximate one or a range."."""
+    """How the sources bound the numbers of cuts: "34 cuts have an exact number, 9 an approximate one or a range"."""
     groups = (
         (_("%(n)s an exact number"), (Qualifier.EXACT,)),
         (_("%(n)s an approximate one or a range"), (Qualifier.ABOUT, Qualifier.RANGE)),
         (_("%(n)s only a bound"), (Qualifier.AT_LEAST, Qualifier.UP_TO)),
+        (_("%(n)s no number of its own"), (Qualifier.NONE,)),
     )
     counted = [(words, sum(found.get(q, 0) for q in qualifiers)) for words, qualifiers in groups]
     parts = [words % {"n": present.whole(n)} for words, n in counted if n]

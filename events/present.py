@@ -99,6 +99,9 @@ def money_range(low: Decimal | None, best: Decimal | None, high: Decimal | None)
         bounds = _("up to %(n)s") % {"n": money(high)} if high is not None else ""
     if best is None:
         return bounds
+    if low == best and high is None:
+        # "More than $500 bn": the figure is its own low, and nobody says how much more.
+        return bounds
     if low in (None, best) and high in (None, best):
         return money(best)
     return f"{money(best)} ({bounds})"
@@ -131,6 +134,16 @@ def span_words(first: date | None, last: date | None) -> str:
     if first.year == last.year:
         return f"{date_format(first, 'j F')} – {date_format(last, 'j F Y')}"
     return f"{date_format(first, 'j F Y')} – {date_format(last, 'j F Y')}"
+
+
+def in_span(first: date, last: date) -> str:
+    """A from–to as a sentence goes on with it: "in January 2024", "on 18 January 2024", "1–16 January 2024"."""
+    if first == last:
+        return _("on %(day)s") % {"day": span_words(first, last)}
+    wholes = (span(first, precision) for precision in (Precision.MONTH, Precision.QUARTER, Precision.YEAR))
+    if any((whole_span.first, whole_span.last) == (first, last) for whole_span in wholes):
+        return _("in %(period)s") % {"period": span_words(first, last)}
+    return span_words(first, last)
 
 
 def period_words(key: str) -> str:

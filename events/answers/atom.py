@@ -21,7 +21,7 @@ from events.answers.answer import Answer
 from events.answers.rows import EventFileRow, NoteFileRow
 from events.answers.xml import held
 from events.models.choices import CountsAs, NoteKind, Stage
-from events.models.edition import EventEditionCompany, NoteEditionCompany
+from events.models.edition import EventEditionCompany, NoteEditionCompany, PublicRecord
 from events.selection import CompanyRow, data_version
 
 ENTRIES = 50
@@ -31,7 +31,7 @@ def write(answer: Answer) -> str:
     """One page of entries, in the selection's order."""
     about, path = answer.about, f"/{answer.subject.stem}.atom"
     rows, newer, older = answer.page(ENTRIES)
-    tag = tag_of(answer.base)
+    tag = tag_of(answer.base, data_version())
     query = answer.selection.query
 
     def address(string: str) -> str:
@@ -72,9 +72,9 @@ def write(answer: Answer) -> str:
     return feed.writeString("utf-8")
 
 
-def tag_of(base: str) -> str:
+def tag_of(base: str, record: PublicRecord) -> str:
     """What ids of our feeds begin with (RFC 4151): our host and the day on which the record opened."""
-    return f"tag:{urlsplit(base).hostname},{data_version().opened_on.isoformat()}"
+    return f"tag:{urlsplit(base).hostname},{record.opened_on.isoformat()}"
 
 
 class Feed(Atom1Feed):

@@ -7,6 +7,7 @@ from events.answers.about import LICENCE, LICENCE_URL, SITE
 from events.answers.atom import ENTRIES, Feed, tag_of
 from events.answers.xml import held
 from events.differences import Step
+from events.selection import data_version
 
 
 def write(steps: list[Step], path: str, base: str) -> str:
@@ -14,7 +15,7 @@ def write(steps: list[Step], path: str, base: str) -> str:
 
     An entry's id is that of its edition, for ever.
     """
-    latest, tag = steps[0].edition, tag_of(base)
+    latest, tag = steps[0].edition, tag_of(base, data_version())
     stem = path.removesuffix(".atom")
     feed = Feed(
         title=held(_("%(site)s: changes of “%(title)s”") % {"site": SITE, "title": latest.title}),

@@ -14,7 +14,7 @@ from events.selection import CorrectionSelection, data_version
 def write(selection: CorrectionSelection, base: str) -> str:
     """One page of entries, newest first."""
     record, page, query = data_version(), selection.page(ENTRIES), selection.query
-    tag = tag_of(base)
+    tag = tag_of(base, record)
     first = link(base, "/corrections.atom", query.canonical(after=None, before=None))
     feed = Feed(
         title=held(_("%(site)s: corrections") % {"site": SITE}),

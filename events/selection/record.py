@@ -94,23 +94,27 @@ def still_filling(ends: Mapping[str, date], day: date) -> dict[str, int]:
     return {key: share for key, share in shares.items() if share >= LATE_PERCENT}
 
 
-def latest_year(today: date) -> tuple[int, date]:
-    """The year that the start page tells of, and its last day so far: this year, or the last one with an event."""
-    known = EventEdition.objects.known_on(None).filter(replaced_by__isnull=True, counts_as=CountsAs.CUT)
+def latest_year(today: date, day: date | None = None) -> tuple[int, date]:
+    """The year that the start page tells of, and its last day so far: this year, or the last one with an event.
+
+    As known on `day`, None for now.
+    """
+    known = EventEdition.objects.known_on(day).filter(replaced_by__isnull=True, counts_as=CountsAs.CUT)
     last = known.filter(announced_from__lte=today).aggregate(last=Max("announced_from"))["last"]
     if last is None or last.year == today.year:
         return today.year, today
     return last.year, date(last.year, 12, 31)
 
 
-def changes_since(first: date) -> dict[tuple[str, str], int]:
-    """How many events and notes were published, corrected or withdrawn from `first` on, by ("event" or "note", change).
+def changes_since(first: date, last: date) -> dict[tuple[str, str], int]:
+    """How many events and notes were published, corrected or withdrawn from `first` to `last`, by ("event" or "note",
+    change).
 
     What changed because a related record did is no news of its own.
     """
     found: dict[tuple[str, str], int] = {}
     for word, edition in (("event", EventEdition), ("note", NoteEdition)):
-        written = edition.objects.filter(known_from__gte=first).exclude(change=Change.TOUCHED).order_by()
+        written = edition.objects.filter(known_from__range=(first, last)).exclude(change=Change.TOUCHED).order_by()
         counted = written.values_list("change").annotate(n=Count("record_id", distinct=True))
         found |= {(word, change): n for change, n in counted}
     return found
@@ -122,10 +126,10 @@ def certainty(selection: EventSelection) -> dict[str, int]:
     return dict(cuts.values_list("qualifier").annotate(n=Count("pk")))
 
 
-def first_totals() -> list[TotalEdition]:
+def first_totals(day: date | None = None) -> list[TotalEdition]:
     """Published totals for the start page: of each basis the one of the latest whole year or longest period."""
     found: dict[tuple[str, str, str, str], TotalEdition] = {}
-    for total in published_totals():
+    for total in published_totals(day):
         basis = (total.publisher, total.scope, total.geography, total.counts)
         length = total.period_until - total.period_from
         best = found.get(basis)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.core.exceptions import DisallowedHost
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -121,7 +122,12 @@ def preview(context: Any) -> dict[str, Any]:
     A view may give a `preview` of its own (events/previews.py).
     """
     request = context.get("request")
-    if request is None:
+    try:
+        base = request.build_absolute_uri("/").rstrip("/") if request else ""
+    except DisallowedHost:
+        base = ""
+    if not base:
+        # A page for a host that is not ours says nothing of addresses.
         return {}
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
 
@@ -133,10 +139,10 @@ def preview(context: Any) -> dict[str, Any]:
     return {
         "title": said("title").removesuffix("·").strip() or "LayoffWatch",
         "description": own.description if own else said("description"),
-        "address": own.address if own else request.build_absolute_uri(f"{request.path}{_view(context)}"),
+        "address": own.address if own else f"{base}{request.path}{_view(context)}",
         "linked": _as_data(context["linked"]) if context.get("linked") else "",
         "kind": own.kind if own else "website",
-        "image": own.image if own else request.build_absolute_uri(static("img/card.png")),
+        "image": own.image if own else f"{base}{static('img/card.png')}",
         "words": own.card.in_words
         if own
         else _("LayoffWatch: job cuts and AI investment, each figure beside its source"),

@@ -208,7 +208,7 @@ BODIES = st.fixed_dictionaries(
 )  # fmt: skip
 COLUMNS = st.fixed_dictionaries(
     {
-        "title": WORDS.filter(bool), "announced_from": st.sampled_from([date(2024, 1, 1), date(2024, 4, 1)]),
+        "title": WORDS.filter(bool), "announced_from": st.sampled_from([date(2023, 1, 1), date(2024, 1, 1)]),
         "date_precision": st.sampled_from(["day", "month", "quarter", "year"]), "stage": st.sampled_from(
             ["announced", "filed"]), "share_percent": st.sampled_from([None, Decimal("17"), Decimal("1.4")]),
         "country": st.sampled_from(["", "US", "DE"]), "place": WORDS, "part_of": st.sampled_from([None, 1, 2]),

@@ -122,6 +122,8 @@ def d(number):
         (60000, 62000, 65000, "$62 bn ($60–65 bn)"),
         (None, 62000, 65000, "$62 bn (up to $65 bn)"),
         (60000, 62000, None, "$62 bn (≥ $60 bn)"),
+        # "More than $500 bn" is no $500 bn.
+        (500_000, 500_000, None, "≥ $500 bn"),
         # Both ends write the same when rounded: once.
         (65010, None, 65020, "$65 bn"),
         (None, None, None, ""),

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from events.answers import corrections
+from events.differences import steps_of
 from events.query import CorrectionQuery
 from events.selection import CorrectionSelection
 from events.views.ask import base_of, of_one_state
@@ -17,7 +18,8 @@ def page(request: HttpRequest) -> HttpResponse:
     query = CorrectionQuery.from_request(request)
     if not query.is_valid():
         return render(request, "400.html", {"query": query}, status=400)
-    context = {"query": query, "as_of": query.as_of, "page": CorrectionSelection(query).page()}
+    found = CorrectionSelection(query).page()
+    context = {"query": query, "as_of": query.as_of, "page": found, "steps": steps_of(found.rows, query.as_of)}
     return render(request, "corrections.html", context)
 
 

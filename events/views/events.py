@@ -11,12 +11,15 @@ from events.answers.downloads import downloads
 from events.differences import history
 from events.explorer import Explorer
 from events.keys import explorer_keys, number_of
-from events.present import span_words
+from events.present import in_span, span_words
 from events.previews import event_preview, record_work
 from events.query import EventQuery, RecordQuery
 from events.selection import EventSelection, NoteSelection, emptied_by
 from events.shown import Names, event_page, event_rows
 from events.views.ask import ask_notes, base_of, of_one_state, with_query
+
+# A title names no more companies than these.
+NAMED = 3
 
 
 @require_safe
@@ -67,13 +70,16 @@ def notes_beside(query: EventQuery) -> NoteSelection:
 
 
 def heading(query: EventQuery) -> str:
-    """The page's title: what is listed, and when."""
+    """The page's title: what is listed, of whom, and when."""
+    companies = query.get("company") or []
+    words = _("Layoff events")
+    if 0 < len(companies) <= NAMED:
+        words = _("Layoff events at %(companies)s") % {"companies": ", ".join(company.name for company in companies)}
     first, last = query.get("announced_after"), query.get("announced_before")
     if not (first or last):
-        return _("Layoff events")
-    days = span_words(first, last)
-    within = _("Layoff events announced in %(days)s") if first and last else _("Layoff events announced %(days)s")
-    return within % {"days": days}
+        return words
+    days = in_span(first, last) if first and last else span_words(first, last)
+    return _("%(events)s announced %(days)s") % {"events": words, "days": days}
 
 
 def columns() -> list[tuple[str, str, str]]:

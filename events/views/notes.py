@@ -11,7 +11,7 @@ from events.answers.downloads import downloads
 from events.differences import history
 from events.explorer import Explorer
 from events.keys import money_rows, note_keys
-from events.present import span_words
+from events.present import in_span, span_words
 from events.previews import note_preview, record_work
 from events.query import NoteQuery, RecordQuery
 from events.selection import NoteSelection, emptied_by
@@ -71,8 +71,8 @@ def heading(query: NoteQuery) -> str:
     first, last = query.get("dated_after"), query.get("dated_before")
     if not (first or last):
         return _("AI-investment notes")
-    within = _("AI-investment notes dated in %(days)s") if first and last else _("AI-investment notes dated %(days)s")
-    return within % {"days": span_words(first, last)}
+    days = in_span(first, last) if first and last else span_words(first, last)
+    return _("AI-investment notes dated %(days)s") % {"days": days}
 
 
 @require_safe

@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from events import charts, dates
 from events.answers import linked_data
+from events.explorer import presets
 from events.keys import certainty_words, change_words, year_keys
+from events.query import EventQuery, RecordQuery
 from events.selection import EventSelection, NoteSelection, certainty, changes_since, first_totals, latest_year
 from events.shown import Names, event_rows, note_rows
 from events.views.ask import ask_events, ask_notes, base_of, of_one_state
@@ -20,22 +22,31 @@ SHOWN = 5
 @require_safe
 @of_one_state
 def start(request: HttpRequest) -> HttpResponse:
-    year, until = latest_year(dates.today())
-    selection = EventSelection(ask_events(announced_after=f"{year}-01-01", announced_before=until.isoformat()))
-    names = Names()
-    latest = EventSelection(ask_events())
-    biggest = EventSelection(
-        ask_events(announced_after=f"{year}-01-01", announced_before=until.isoformat(), order="-people")
+    query = RecordQuery.from_request(request)
+    if not query.is_valid():
+        return render(request, "400.html", {"query": query}, status=400)
+    day, names = query.as_of, Names()
+    today = day or dates.today()
+    year, until = latest_year(today, day)
+    this_year = {"announced_after": f"{year}-01-01", "announced_before": until.isoformat(), "as_of": day}
+    selection = EventSelection(ask_events(**this_year))
+    latest = EventSelection(ask_events(as_of=day))
+    biggest = EventSelection(ask_events(**this_year, order="-people"))
+    months = EventSelection(ask_events(announced_after=f"{year - 3}-01-01", as_of=day))
+    notes = NoteSelection(ask_notes(dated_after=f"{year - 3}-01-01", as_of=day))
+    money = NoteSelection(
+        ask_notes(dated_after=f"{year}-01-01", dated_before=until.isoformat(), order="-money", as_of=day)
     )
-    months = EventSelection(ask_events(announced_after=f"{year - 3}-01-01"))
-    notes = NoteSelection(ask_notes(dated_after=f"{year - 3}-01-01"))
-    money = NoteSelection(ask_notes(dated_after=f"{year}-01-01", dated_before=until.isoformat(), order="-money"))
-    week = dates.today() - timedelta(days=6)
+    week = today - timedelta(days=6)
     return render(
         request,
         "start.html",
         {
             "linked": linked_data.of_site(base_of(request)),
+            "query": query,
+            "as_of": day,
+            "reconstructed_from": latest.reconstructed_from,
+            "presets": presets(EventQuery, year, day),
             "year": year,
             "until": until,
             "keys": year_keys(selection, year, until),
@@ -49,7 +60,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "money": note_rows(money.page(SHOWN).rows, names),
             "money_link": money.query.canonical(),
             "week": week,
-            "changes": change_words(changes_since(week)),
-            "totals": first_totals(),
+            "changes": change_words(changes_since(week, today)),
+            "totals": first_totals(day),
         },
     )

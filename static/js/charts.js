@@ -87,7 +87,9 @@ const intervals = {
       const zero = scale.getPixelForValue(0), to = scale.getPixelForValue(Math.max(line.high, line.value)), away = flat ? 1 : -1;
       if (line.high !== line.low || line.open) {
         const from = scale.getPixelForValue(line.low), end = scale.getPixelForValue(line.high);
-        stroke("--ink", [], [from, at], [end, at], [end, at - half], [end, at + half]);
+        // An end that a source leaves open points on.
+        const tip = line.open ? end + 7 * away : end, back = line.open ? tip - 4 * away : end;
+        stroke("--ink", [], [from, at], [tip, at], [back, at - half], line.open ? [tip, at] : [back, at + half], ...(line.open ? [[back, at + half], [tip, at]] : []));
       } else if (line.events && line.events === line.without) {
         const size = Math.max(3, half * 1.6);
         ctx.strokeStyle = css("--people"); ctx.setLineDash([2, 2]);

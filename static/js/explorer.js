@@ -29,20 +29,20 @@ function place() {
   return found;
 }
 
-function backTo(found) {
+function backTo(found, sent) {
   if (!found) return;
   const at = found.details ? explorer.querySelector(`details[data-key="${found.details}"] > summary`)
     : found.selector && explorer.querySelector(found.selector);
   // What was chosen may be gone, as a chip is that was taken away: then the results have the focus, not nothing.
   (at ?? document.getElementById("results")).focus({ preventScroll: true });
   if (at && at.matches("input:is([type=text], [type=search])")) {
-    // The reader may have typed on meanwhile.
-    if (found.value !== undefined && at.value !== found.value) at.value = found.value;
+    // The reader may have typed on meanwhile; what was sent, the server has answered.
+    if (found.value !== undefined && found.value !== sent) at.value = found.value;
     if (found.caret != null) at.setSelectionRange(found.caret, found.caret);
   }
 }
 
-function swap(page) {
+function swap(page, sent) {
   const at = place(), open = [...explorer.querySelectorAll("details[open][data-key]")].map((d) => d.dataset.key);
   document.title = page.title;
   for (const selector of HEAD) {
@@ -57,7 +57,7 @@ function swap(page) {
   banner(document)?.remove();
   if (banner(page)) document.querySelector("main").prepend(banner(page));
   for (const key of open) explorer.querySelector(`details[data-key="${key}"]`)?.setAttribute("open", "");
-  backTo(at);
+  backTo(at, sent);
   document.dispatchEvent(new CustomEvent("explorer:swapped"));
   return page.getElementById("results")?.dataset;
 }
@@ -66,7 +66,7 @@ async function go(url, { push = true, scroll } = {}) {
   clearTimeout(typing);
   asking?.abort();
   asking = new AbortController();
-  const results = document.getElementById("results"), mine = asking;
+  const results = document.getElementById("results"), mine = asking, sent = document.activeElement?.value;
   results.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(url, { signal: mine.signal, headers: { Accept: "text/html" } });
@@ -76,10 +76,10 @@ async function go(url, { push = true, scroll } = {}) {
     if (mine.signal.aborted) return;
     if (!page.getElementById("results")) return location.assign(url);
     if (push) history.replaceState({ scroll: scrollY }, "");
-    const { address: canonical, said } = swap(page);
+    const { address: canonical, said } = swap(page, sent);
     const at = canonical ?? url;
     if (push && at !== shown) history.pushState({}, "", at);
-    shown = address(location);
+    shown = address(new URL(push ? at : url, location.href));
     document.getElementById("said").textContent = said ?? "";
     if (scroll === "rows") document.getElementById("rows")?.focus();
     else if (scroll !== undefined) scrollTo(0, scroll);
@@ -117,7 +117,10 @@ if (explorer) {
     go(url.href);
   });
   addEventListener("popstate", (event) => {
-    // A step to an anchor of this same view asks nothing.
-    if (address(location) !== shown) go(location.href, { push: false, scroll: event.state?.scroll ?? 0 });
+    // A step to an anchor of this same view, or back to it while another is still asked for: it is shown already.
+    if (address(location) === shown) {
+      asking?.abort();
+      document.getElementById("results").removeAttribute("aria-busy");
+    } else go(location.href, { push: false, scroll: event.state?.scroll ?? 0 });
   });
 }

@@ -79,6 +79,8 @@ function suggest(input) {
 
   input.addEventListener("input", () => {
     typed = input.value.trim();
+    // Another letter: what was chosen was chosen for other words.
+    choose(-1);
     clearTimeout(timer);
     timer = setTimeout(ask, typed.length < LEAST ? 0 : DELAY);
   });

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from events.models import AiNote, Company, EventEdition, LayoffEvent, NoteEdition
 from events.publishing import withdraw
 from events.tests.browser.conftest import WATCH
+from events.tests.browser.settled import SETTLED
 from events.tests.factories import published
 from events.tests.views.starter import starter_data_for_a_server
 
@@ -21,19 +22,6 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
 }).observe({ type: "layout-shift", buffered: true });
 """
-
-# Charts come when they are scrolled to: each is, and then the page goes back to its beginning.
-SETTLED = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  await document.fonts.ready;
-  for (const figure of document.querySelectorAll("figure[data-chart]:has(tr[data-label])")) {
-    figure.scrollIntoView();
-    for (let i = 0; i < 600 && !("drawn" in figure.dataset); i++) await frame();
-  }
-  scrollTo(0, 0);
-  await frame();
-  await frame();
-}"""
 
 # How far the page reaches beyond the window, and what reaches there; what scrolls by itself may.
 OVERFLOW = """() => {

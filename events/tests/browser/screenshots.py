@@ -14,6 +14,8 @@ import urllib.request
 from html.parser import HTMLParser
 from pathlib import Path
 
+from events.tests.browser.settled import SETTLED
+
 ROOT = Path(__file__).resolve().parents[3]
 WIDTHS = (390, 768, 1280)
 PAPER = 794  # A4 at 96 pixels an inch
@@ -27,6 +29,13 @@ PAGES = {
     "companies": "/companies/",
     "company": "/companies/amazon/",
     "notes": "/ai/",
+    "events-sizes": "/events/?chart=size",
+    "events-through-the-year": "/events/?chart=cumulative",
+    "events-companies": "/events/?chart=company",
+    "search": "/search/?q=google",
+    "corrections": "/corrections/",
+    "data": "/data/",
+    "about": "/about/",
     "totals": "/totals/",
     "methodology": "/methodology/",
     "api": "/api/",
@@ -99,6 +108,7 @@ def main() -> None:
                 page = context.new_page()
                 for name, address in pages.items():
                     page.goto(address, wait_until="networkidle")
+                    page.evaluate(SETTLED)
                     if scheme == "print":
                         page.emulate_media(media="print")
                     page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)

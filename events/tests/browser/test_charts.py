@@ -211,6 +211,7 @@ def test_a_figure_that_is_swapped_in_is_drawn_and_can_be_read(open_page):
         "document.querySelector('#results').replaceWith(results);"
         "document.dispatchEvent(new Event('explorer:swapped')); }"
     )
+    page.evaluate(SETTLED)
     (chart,) = page.evaluate(CHARTS)
     assert chart["rows"] == chart["bars"] > 3
     assert page.evaluate("() => Object.keys(Chart.instances).length") == 1

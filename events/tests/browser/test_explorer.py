@@ -246,3 +246,37 @@ def test_a_record_and_back_is_where_the_reader_was(reader):
     reader.wait_for_url("**ai_link=stated")
     assert reader.locator("input[name=ai_link][value=stated]").is_checked()
     assert reader.locator(".chip", has_text="stated reason").is_visible()
+
+
+def test_back_and_at_once_forward_again_shows_the_view_of_the_address(reader):
+    opened(reader, "/events/")
+    reader.locator("input[name=ai_link][value=stated]").check()
+    assert settled(reader, "ai_link=stated")
+    some = rows(reader)
+    reader.evaluate("() => { history.back(); setTimeout(() => history.forward(), 120); }")
+    reader.wait_for_timeout(1500)
+    assert reader.url.endswith("ai_link=stated")
+    assert rows(reader) == some
+    assert reader.locator("input[name=ai_link][value=stated]").is_checked()
+
+
+def test_a_company_that_was_added_leaves_the_field_to_the_next(reader):
+    opened(reader, "/events/")
+    reader.locator("#f-company").fill("Amazon")
+    reader.locator("#f-company").press("Enter")
+    assert settled(reader, "company=amazon")
+    assert reader.locator("#f-company").input_value() == ""
+    assert reader.locator("h1").text_content() == "Layoff events at Amazon"
+    reader.locator("input[name=company][value=amazon]").uncheck()
+    assert settled(reader, "/events/")
+
+
+def test_a_figures_tab_keeps_the_focus_and_an_open_table_stays_open(reader):
+    opened(reader, JANUARY)
+    reader.locator("details.twin > summary").click()
+    tab = reader.locator(".choose a", has_text="By company")
+    tab.focus()
+    reader.keyboard.press("Enter")
+    assert settled(reader, "chart=company")
+    assert reader.evaluate("() => document.activeElement.textContent") == "By company"
+    assert reader.locator("details.twin").get_attribute("open") is not None

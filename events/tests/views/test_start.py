@@ -64,15 +64,18 @@ def test_the_largest_come_first(client):
     assert [row.all("td")[-1].text for row in rows] == ["300", "20", "10"]
 
 
-def test_the_search_box_asks_the_explorer(client, site):
+def test_the_search_box_asks_everything(client, site):
     form = read(client.get("/")).one("form", role="search")
-    assert (form["action"], form["method"], form.one("input")["name"]) == ("/events/", "get", "q")
+    assert (form["action"], form["method"], form.one("input")["name"]) == ("/search/", "get", "q")
 
 
 def test_it_says_how_the_sources_bound_the_numbers(client, amazon):
     for facts in ({"people": 10}, {"people": 20}, {"people": (200, None, 900), "wording": "several hundred"}, {}):
         published(amazon, **facts)
-    assert "Of the cuts, sources give 2 an exact number, 1 an approximate one or a range." in read(client.get("/")).text
+    assert (
+        "Of the cuts, sources give 2 an exact number, 1 an approximate one or a range, 1 no number of its own."
+        in read(client.get("/")).text
+    )
 
 
 def test_it_says_what_changed_this_week_and_not_what_changed_before(client, amazon):
@@ -95,3 +98,14 @@ def test_it_shows_where_the_years_money_went_largest_first(client, amazon):
         published_note([(amazon, "investor")], title=title, amount_usd_millions=usd, dated_on=date(year, 3, 1))
     rows = section(read(client.get("/")), "Where AI money went in 2024").one("tbody").all("tr")
     assert [row.all("a")[0].text for row in rows] == ["Large", "Small"]
+
+
+def test_it_is_shown_as_known_on_a_day(client, amazon):
+    first = published(amazon, 300, announced_on="2024-01-01")
+    EventEdition.objects.filter(record_id=first.pk).update(known_from=date(2024, 1, 2))
+    published(amazon, 40, announced_on="2024-01-05")
+    assert keys(read(client.get("/")))[0].number == "340"
+    page = read(client.get("/?as_of=2024-01-10"))
+    assert keys(page)[0].number == "300"
+    assert "As known on 10 January 2024" in page.text
+    assert all("as_of=2024-01-10" in link for link in section(page, "Latest").links if link.startswith("/events/"))

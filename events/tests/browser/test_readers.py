@@ -249,7 +249,7 @@ def test_a_chart_follows_the_window(open_window):
     page.wait_for_function("() => document.querySelector('canvas').clientWidth < 420")
     assert overflow(page) == ""
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.wait_for_function("() => document.querySelector('canvas').clientWidth > 900")
+    page.wait_for_function("() => document.querySelector('canvas').clientWidth > 700")
 
 
 # ── By keyboard ──────────────────────────────────────────────────────────────────────────────────────────────────────

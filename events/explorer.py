@@ -200,6 +200,11 @@ class Explorer:
         return self.query.canonical() if self.query.is_valid() else "?"
 
     @property
+    def chart(self) -> str:
+        """The figure that is asked for, if it is not the one that every view has."""
+        return self.query.get("chart") or ""
+
+    @property
     def number_set(self) -> int:
         """How many filters are set."""
         return len(self.query.chips) if self.query.is_valid() else 0

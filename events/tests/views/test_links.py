@@ -66,11 +66,11 @@ class Walk:
         return self._shapes[shape] <= most
 
     def _read(self, address: str) -> list[str]:
-        response = self.client.get(address, follow=True)
+        # The rows of a file are not read: they need not be written.
+        is_file = urlsplit(address).path.endswith(FILES)
+        response = (self.client.head if is_file else self.client.get)(address, follow=True)
         self.status[address] = response.status_code
         if not response.headers["Content-Type"].startswith("text/html"):
-            # Its rows are not read: it must not wait for that.
-            response.close()
             return []
         page = read_text(body(response))
         self.ids[address] = {element["id"] for element in page if "id" in element}

@@ -25,11 +25,12 @@ urlpatterns = [
     re_path(r"^(?P<stem>events|ai|companies)\.(?P<ending>[a-z.-]+)\Z", files.view_file, name="file"),
     re_path(r"^events/(?P<what>totals|series)\.json\Z", files.sums, name="sums"),
     re_path(r"^events/series\.(?P<ending>csv)\Z", files.series_file, name="series-file"),
-    re_path(r"^events/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", events.event_detail, name="event"),
+    re_path(
+        r"^(?P<stem>events|ai)/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", record.record_page, name="record"
+    ),
     path("companies/", companies.company_list, name="companies"),
     path("companies/<slug:slug>/", companies.company_detail, name="company"),
     path("ai/", notes.note_list, name="notes"),
-    re_path(r"^ai/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", notes.note_detail, name="note"),
     re_path(r"^(?P<stem>events|ai)/(?P<record_id>[0-9]{1,18})\.atom\Z", record.record_feed, name="record_feed"),
     re_path(r"^(?P<stem>events|ai)/(?P<record_id>[0-9]{1,18})/card\.png\Z", record.record_card, name="record_card"),
     path("companies/<slug:slug>/card.png", record.company_picture, name="company_card"),

@@ -1,21 +1,19 @@
 """The explorer of layoff events, its file, and the page of one event."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events import charts, dates
+from events import charts
 from events.answers import linked_data
 from events.answers.downloads import downloads
-from events.differences import history
 from events.explorer import Explorer
 from events.keys import explorer_keys, number_of
 from events.present import in_span, span_words
-from events.previews import event_preview, record_work
-from events.query import EventQuery, RecordQuery
+from events.query import EventQuery
 from events.selection import EventSelection, NoteSelection, emptied_by
-from events.shown import Names, event_page, event_rows
+from events.shown import Names, event_rows
 from events.views.ask import ask_notes, base_of, of_one_state, with_query
 
 # A title names no more companies than these.
@@ -91,31 +89,3 @@ def columns() -> list[tuple[str, str, str]]:
         (_("AI"), "", ""),
         (_("Source"), "", ""),
     ]
-
-
-@require_safe
-@of_one_state
-def event_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpResponse:
-    query = RecordQuery.from_request(request)
-    if not query.is_valid():
-        return render(request, "400.html", {"query": query}, status=400)
-    shown = event_page(record_id, query.as_of)
-    if shown is None:
-        raise Http404
-    if slug != shown.today.slug:
-        return redirect(with_query(shown.today.get_absolute_url(), query), permanent=True)
-    files = [shown.edition.reconstructed_from] if shown.edition.reconstructed_from else []
-    base = base_of(request)
-    preview = event_preview(shown, base, query.as_of)
-    context = {
-        "event": shown,
-        "query": query,
-        "as_of": query.as_of,
-        "reconstructed_from": files,
-        "history": history(shown.editions, shown.today.get_absolute_url(), query.as_of, shown.names),
-        "preview": preview,
-        "linked": linked_data.of_event(shown, preview, base),
-        "cite": record_work(shown, base, query.as_of).ways(dates.today()),
-        "feed": f"/events/{record_id}.atom",
-    }
-    return render(request, "events/detail.html", context, status=410 if shown.edition.withdrawn else 200)

@@ -1,21 +1,18 @@
 """The explorer of AI-investment notes and the page of one."""
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from events import dates
 from events.answers import linked_data
 from events.answers.downloads import downloads
-from events.differences import history
 from events.explorer import Explorer
 from events.keys import money_rows, note_keys
 from events.present import in_span, span_words
-from events.previews import note_preview, record_work
-from events.query import NoteQuery, RecordQuery
+from events.query import NoteQuery
 from events.selection import NoteSelection, emptied_by
-from events.shown import note_page, note_rows
+from events.shown import note_rows
 from events.views.ask import base_of, of_one_state, with_query
 
 
@@ -73,31 +70,3 @@ def heading(query: NoteQuery) -> str:
         return _("AI-investment notes")
     days = in_span(first, last) if first and last else span_words(first, last)
     return _("AI-investment notes dated %(days)s") % {"days": days}
-
-
-@require_safe
-@of_one_state
-def note_detail(request: HttpRequest, record_id: int, slug: str = "") -> HttpResponse:
-    query = RecordQuery.from_request(request)
-    if not query.is_valid():
-        return render(request, "400.html", {"query": query}, status=400)
-    shown = note_page(record_id, query.as_of)
-    if shown is None:
-        raise Http404
-    if slug != shown.today.slug:
-        return redirect(with_query(shown.today.get_absolute_url(), query), permanent=True)
-    files = [shown.edition.reconstructed_from] if shown.edition.reconstructed_from else []
-    base = base_of(request)
-    preview = note_preview(shown, base, query.as_of)
-    context = {
-        "note": shown,
-        "query": query,
-        "as_of": query.as_of,
-        "reconstructed_from": files,
-        "history": history(shown.editions, shown.today.get_absolute_url(), query.as_of, shown.names),
-        "preview": preview,
-        "linked": linked_data.of_note(shown, preview, base),
-        "cite": record_work(shown, base, query.as_of).ways(dates.today()),
-        "feed": f"/ai/{record_id}.atom",
-    }
-    return render(request, "ai/detail.html", context, status=410 if shown.edition.withdrawn else 200)

@@ -1,20 +1,22 @@
-"""What there is of one record beside its page: the feed of its changes, the picture for other sites."""
+"""One record: its page, the feed of its changes, the picture for other sites."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from events.answers import changes
+from events import dates
+from events.answers import changes, linked_data
 from events.cards import Card, draw
 from events.differences import history
 from events.models.edition import EventEdition, NoteEdition
-from events.previews import company_card, event_card, note_card
+from events.previews import Preview, company_card, event_card, event_preview, note_card, note_preview, record_work
 from events.query import RecordQuery
 from events.selection import company_events, company_notes, data_version
 from events.shown import event_page, note_page
@@ -22,7 +24,53 @@ from events.views.ask import base_of, of_one_state, with_query
 from events.views.companies import company_of
 from events.views.files import OPEN, problem_with
 
-EDITIONS = {"events": EventEdition, "ai": NoteEdition}
+
+@dataclass(frozen=True)
+class Kind:
+    """What readers see of one kind of record: its editions, its page, what other sites show of it."""
+
+    name: str
+    editions: type[EventEdition] | type[NoteEdition]
+    page: Callable[..., Any]
+    card: Callable[[Any], Card]
+    preview: Callable[..., Preview]
+    linked: Callable[..., Any]
+
+
+# By what an address begins with.
+KINDS = {
+    "events": Kind("event", EventEdition, event_page, event_card, event_preview, linked_data.of_event),
+    "ai": Kind("note", NoteEdition, note_page, note_card, note_preview, linked_data.of_note),
+}
+
+
+@require_safe
+@of_one_state
+def record_page(request: HttpRequest, stem: str, record_id: int, slug: str = "") -> HttpResponse:
+    """The page of an event or note, as known on a day; a withdrawn one answers 410, with the reason."""
+    kind, query = KINDS[stem], RecordQuery.from_request(request)
+    if not query.is_valid():
+        return render(request, "400.html", {"query": query}, status=400)
+    shown = kind.page(record_id, query.as_of)
+    if shown is None:
+        raise Http404
+    address = shown.today.get_absolute_url()
+    if slug != shown.today.slug:
+        return redirect(with_query(address, query), permanent=True)
+    base = base_of(request)
+    preview = kind.preview(shown, base, query.as_of)
+    context = {
+        kind.name: shown,
+        "query": query,
+        "as_of": query.as_of,
+        "reconstructed_from": [shown.edition.reconstructed_from] if shown.edition.reconstructed_from else [],
+        "history": history(shown.editions, address, query.as_of, shown.names),
+        "preview": preview,
+        "linked": kind.linked(shown, preview, base),
+        "cite": record_work(shown, base, query.as_of).ways(dates.today()),
+        "feed": f"/{stem}/{record_id}.atom",
+    }
+    return render(request, f"{stem}/detail.html", context, status=410 if shown.edition.withdrawn else 200)
 
 
 @require_safe
@@ -32,7 +80,7 @@ def record_feed(request: HttpRequest, stem: str, record_id: int) -> HttpResponse
     query = RecordQuery.from_request(request)
     if problem := problem_with(query, whole=True):
         return problem
-    every = list(EDITIONS[stem].objects.for_record(record_id).select_related("document"))
+    every = list(KINDS[stem].editions.objects.for_record(record_id).select_related("document"))
     editions = [edition for edition in every if is_known(edition.known_from, query.as_of)]
     if not editions:
         raise Http404
@@ -55,10 +103,6 @@ def is_known(known_from: date, day: date | None) -> bool:
 
 # ── Pictures ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-PAGES: dict[str, tuple[Callable[..., Any], Callable[[Any], Card]]] = {
-    "events": (event_page, event_card),
-    "ai": (note_page, note_card),
-}
 # Long enough for a page's visitors, short enough for a correction.
 MINUTES = 10
 
@@ -70,11 +114,11 @@ def record_card(request: HttpRequest, stem: str, record_id: int) -> HttpResponse
     query = RecordQuery.from_request(request)
     if problem := problem_with(query, whole=True):
         return problem
-    page_of, card_of = PAGES[stem]
-    page = page_of(record_id, query.as_of)
+    kind = KINDS[stem]
+    page = kind.page(record_id, query.as_of)
     if page is None:
         raise Http404
-    return picture(request, card_of(page), status=410 if page.edition.withdrawn else 200)
+    return picture(request, kind.card(page), status=410 if page.edition.withdrawn else 200)
 
 
 @require_safe

@@ -6,7 +6,7 @@ An entry keeps its id for ever; it is updated when an edition of it is written.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from django.db.models import Max
@@ -40,23 +40,14 @@ def write(answer: Answer) -> str:
         return link(answer.base, path, named)
 
     first = address(view_string(query))
-    feed = Feed(
-        title=held(f"{SITE}: {about.filter}"),
-        link=about.page,
-        description="",
-        subtitle=held(about.in_a_line()),
-        feed_url=address(query.canonical()),
-        feed_guid=f"{tag}:{first.removeprefix(answer.base)}",
-        author_name=SITE,
-        feed_copyright=f"{LICENCE}, {LICENCE_URL}",
-        language="en",
-        links=[
-            *([("next", address(older))] if older else []),
-            *([("previous", address(newer))] if newer else []),
-            ("first", first),
-            ("license", LICENCE_URL),
-        ],
+    feed = Feed.of(
+        f"{SITE}: {about.filter}",
+        about.in_a_line(),
+        page=about.page,
+        address=address(query.canonical()),
+        guid=f"{tag}:{first.removeprefix(answer.base)}",
         changed_at=about.changed_at,
+        pages=[("next", older and address(older)), ("previous", newer and address(newer)), ("first", first)],
     )
     for entry in _ENTRIES[answer.subject.stem](rows):
         feed.add_item(
@@ -79,6 +70,47 @@ def tag_of(base: str, record: PublicRecord) -> str:
 
 class Feed(Atom1Feed):
     """Django's feed with the links that it has no word for."""
+
+    @classmethod
+    def of(
+        cls,
+        title: str,
+        subtitle: str,
+        *,
+        page: str,
+        address: str,
+        guid: str,
+        changed_at: datetime,
+        pages: Iterable[tuple[str, str]] = (),
+    ) -> Self:
+        """A feed of ours, without entries yet: `page` shows readers the same, `address` is the feed's own, `pages` are
+        its other pages by relation, "" for one that it has not. `changed_at` stands where it has no entry."""
+        return cls(
+            title=held(title),
+            link=page,
+            description="",
+            subtitle=held(subtitle),
+            feed_url=address,
+            feed_guid=guid,
+            author_name=SITE,
+            feed_copyright=f"{LICENCE}, {LICENCE_URL}",
+            language="en",
+            links=[*(link for link in pages if link[1]), ("license", LICENCE_URL)],
+            changed_at=changed_at,
+        )
+
+    def add_edition(self, edition: Any, page: str, html: str, guid: str) -> None:
+        """One edition of a record as an entry: what happened to it, and when that was written."""
+        self.add_item(
+            title=held(f"{edition.title}: {edition.get_change_display()}"),
+            link=page,
+            description=held(html),
+            unique_id=guid,
+            updateddate=edition.written_at,
+            pubdate=edition.written_at,
+            categories=(str(edition.change),),
+            via="",
+        )
 
     def latest_post_date(self) -> datetime:
         updated = [item["updateddate"] for item in self.items]

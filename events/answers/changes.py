@@ -3,9 +3,8 @@
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from events.answers.about import LICENCE, LICENCE_URL, SITE
+from events.answers.about import SITE
 from events.answers.atom import ENTRIES, Feed, tag_of
-from events.answers.xml import held
 from events.differences import Step
 from events.selection import data_version
 
@@ -17,31 +16,17 @@ def write(steps: list[Step], path: str, base: str) -> str:
     """
     latest, tag = steps[0].edition, tag_of(base, data_version())
     stem = path.removesuffix(".atom")
-    feed = Feed(
-        title=held(_("%(site)s: changes of “%(title)s”") % {"site": SITE, "title": latest.title}),
-        link=f"{base}{steps[0].address}",
-        description="",
-        subtitle=held(_("What was public of this record, and why it changed.")),
-        feed_url=f"{base}{path}",
-        feed_guid=f"{tag}:{path}",
-        author_name=SITE,
-        feed_copyright=f"{LICENCE}, {LICENCE_URL}",
-        language="en",
-        links=[("license", LICENCE_URL)],
+    feed = Feed.of(
+        _("%(site)s: changes of “%(title)s”") % {"site": SITE, "title": latest.title},
+        _("What was public of this record, and why it changed."),
+        page=f"{base}{steps[0].address}",
+        address=f"{base}{path}",
+        guid=f"{tag}:{path}",
         changed_at=latest.written_at,
     )
     for step in steps[:ENTRIES]:
-        edition = step.edition
-        feed.add_item(
-            title=held(f"{edition.title}: {edition.get_change_display()}"),
-            link=f"{base}{step.replay if step.was_seen else step.address}",
-            description=held(_html(step)),
-            unique_id=f"{tag}:{stem}/{edition.number}",
-            updateddate=edition.written_at,
-            pubdate=edition.written_at,
-            categories=(str(edition.change),),
-            via="",
-        )
+        page = step.replay if step.was_seen else step.address
+        feed.add_edition(step.edition, f"{base}{page}", _html(step), f"{tag}:{stem}/{step.edition.number}")
     return feed.writeString("utf-8")
 
 

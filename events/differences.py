@@ -62,12 +62,14 @@ class Difference:
 class Called:
     """What companies and other records are called: "" where the public never knew a record."""
 
-    companies: Names = field(default_factory=Names)
+    names: Names | None = None
     events: Mapping[int, str] = field(default_factory=dict)
     notes: Mapping[int, str] = field(default_factory=dict)
 
     def company(self, pk: int) -> str:
-        return self.companies.company(pk).name
+        # Most changes name no company: who owned whom is asked for when the first one does.
+        self.names = self.names or Names()
+        return self.names.company(pk).name
 
 
 @dataclass(frozen=True)
@@ -525,7 +527,7 @@ def called_in(editions: Iterable[Any], day: date | None, names: Names | None = N
     notes: set[int] = set()
     editions = list(editions)
     if len(editions) < 2:
-        return Called(names or Names())
+        return Called(names)
     for edition in editions:
         body = edition.document.body
         if isinstance(edition, EventEdition):
@@ -534,7 +536,7 @@ def called_in(editions: Iterable[Any], day: date | None, names: Names | None = N
             notes |= set(body["notes"])
         elif isinstance(edition, NoteEdition) and edition.updates:
             notes.add(edition.updates)
-    return Called(names or Names(), _titles(EventEdition, events, day), _titles(NoteEdition, notes, day))
+    return Called(names, _titles(EventEdition, events, day), _titles(NoteEdition, notes, day))
 
 
 def _titles(model: Any, ids: set[int], day: date | None) -> dict[int, str]:

@@ -156,9 +156,8 @@ def test_one_difference_reads_in_a_line():
 def test_a_record_of_one_edition_asks_for_no_names(django_assert_num_queries, amazon):
     event = published(amazon, 5)
     editions = list(EventEdition.objects.for_record(event.pk).select_related("document"))
-    called = Called().companies
     with django_assert_num_queries(0):
-        called_in(editions, None, called)
+        called_in(editions, None)
 
 
 # ── For any two editions ─────────────────────────────────────────────────────────────────────────────────────────────

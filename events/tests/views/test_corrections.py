@@ -194,7 +194,7 @@ def test_however_long_the_log_the_database_reads_a_page_by_an_index(client, amaz
         assert "TEMP B-TREE" not in later.explain()
     corrected(published(amazon, 100))
     # One of each kind of record, and one for the version of the data.
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         client.get("/corrections/")
     with django_assert_max_num_queries(6):
         client.get("/corrections.atom")

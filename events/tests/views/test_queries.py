@@ -120,7 +120,7 @@ MOST = {
     "search": 16,
     "search, nothing asked": 1,
     "suggestions": 5,
-    "corrections": 8,
+    "corrections": 6,
     "corrections, feed": 5,
     "data": 13,
     "about": 1,

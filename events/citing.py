@@ -35,6 +35,8 @@ class Work:
     """What is cited: a page of ours as it is public since `known_from`, in a version of the data.
 
     `key` tells it apart in a bibliography, `figure` is what it says, with its source; "" where there is none.
+    `published_on` is the day on which it was published here. It is later than `known_from` where a file or the starter
+    data had the row before this site opened: `reconstructed_from` then names that.
     """
 
     key: str
@@ -43,6 +45,8 @@ class Work:
     address: str
     known_from: date
     version: int
+    published_on: date
+    reconstructed_from: str = ""
 
     def ways(self, accessed: date) -> list[Way]:
         return [
@@ -55,30 +59,36 @@ class Work:
         said = f", {_line(self.figure)}" if self.figure else ""
         words = {
             "site": SITE, "title": _line(self.title), "said": said, "n": self.version,
-            "known": present.day_words(self.known_from, "day"), "address": self.address,
+            "known": self._known(present.day_words(self.known_from, "day")), "address": self.address,
             "accessed": present.day_words(accessed, "day"),
         }  # fmt: skip
         return _("%(site)s: “%(title)s”%(said)s. Data version %(n)s, known from %(known)s. %(address)s "
                  "(accessed %(accessed)s).") % words  # fmt: skip
 
+    def _known(self, day: str) -> str:
+        if not self.reconstructed_from:
+            return day
+        return _("%(day)s, reconstructed from %(origin)s") % {"day": day, "origin": _line(self.reconstructed_from)}
+
     def _apa(self, accessed: date) -> str:
-        known = self.known_from
-        day = f"{known.year}, {_MONTHS[known.month - 1]} {known.day}"
+        since = self.published_on
+        day = f"{since.year}, {_MONTHS[since.month - 1]} {since.day}"
         seen = f"{_MONTHS[accessed.month - 1]} {accessed.day}, {accessed.year}"
         title = _line(self.title).rstrip(".")
         return f"{SITE}. ({day}). {title} (Data version {self.version}). Retrieved {seen}, from {self.address}"
 
     def _bibtex(self, accessed: date) -> str:
         known = self.known_from
-        note = f"Data version {self.version}, known from {known.day} {_MONTHS[known.month - 1]} {known.year}"
+        words = self._known(f"{known.day} {_MONTHS[known.month - 1]} {known.year}")
+        note = f"Data version {self.version}, known from {tex(words)}"
         if self.figure:
             note = f"{tex(self.figure)}. {note}"
         fields = {
             # Braces within quotes: the letters stay as they are.
             "author": f'"{{{SITE}}}"',
             "title": f'"{{{tex(self.title)}}}"',
-            "year": f"{{{known.year}}}",
-            "month": f"{{{known.month}}}",
+            "year": f"{{{self.published_on.year}}}",
+            "month": f"{{{self.published_on.month}}}",
             "howpublished": "{Online}",
             "url": f"{{{tex_address(self.address)}}}",
             "urldate": f"{{{accessed.isoformat()}}}",

@@ -194,6 +194,8 @@ def record_work(page: EventPage | NotePage, base: str, day: date | None) -> Work
         address=f"{base}{page.today.get_absolute_url()}{_replay(day)}",
         known_from=e.known_from,
         version=e.version,
+        published_on=e.written_at.date(),
+        reconstructed_from=e.reconstructed_from,
     )
 
 
@@ -206,4 +208,5 @@ def company_work(company: Company, card: Card, base: str, day: date | None, reco
         address=f"{base}{company.get_absolute_url()}{_replay(day)}",
         known_from=day or record.changed_at.date(),
         version=record.version,
+        published_on=record.changed_at.date(),
     )

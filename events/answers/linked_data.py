@@ -58,8 +58,9 @@ def _page(page: EventPage | NotePage, preview: Preview, base: str) -> Node:
         "name": page.edition.title,
         "description": preview.description,
         "url": preview.address,
-        "datePublished": page.editions[0].known_from.isoformat(),
-        "dateModified": page.edition.known_from.isoformat(),
+        # Here, not in a file that had it before.
+        "datePublished": page.editions[0].written_at.date().isoformat(),
+        "dateModified": page.edition.written_at.date().isoformat(),
         "isPartOf": _site(base),
         "license": LICENCE_URL,
         "citation": _citations(page),

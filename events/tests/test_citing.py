@@ -17,6 +17,7 @@ def work(**fields):
         **{
             "key": "layoffwatch-event-7", "title": "Google cuts jobs", "figure": "≈ 1,000 people, source: The Verge",
             "address": "https://x.example/events/7-google-cuts-jobs/", "known_from": date(2024, 1, 12), "version": 3,
+            "published_on": date(2024, 1, 12),
             **fields,
         }
     )  # fmt: skip
@@ -82,3 +83,12 @@ def test_what_tex_takes_for_commands_is_spelled_out(text):
 
 def test_an_address_cannot_end_its_field():
     assert tex_address("https://x.example/a}b{c d") == "https://x.example/a%7Db%7Bc%20d"
+
+
+def test_what_a_file_knew_before_the_site_opened_is_cited_by_the_day_on_which_it_was_published_here():
+    found = ways(published_on=date(2026, 11, 25), reconstructed_from="starter data")
+    assert found["apa"].startswith("LayoffWatch. (2026, November 25). ")
+    assert "known from 12 January 2024, reconstructed from starter data." in found["plain"]
+    fields = fields_of(found["bibtex"])
+    assert (fields["year"], fields["month"]) == ("2026", "11")
+    assert fields["note"].endswith("known from 12 January 2024, reconstructed from starter data")

@@ -140,7 +140,7 @@ class Explorer:
 
     @cached_property
     def orders(self) -> list[Option]:
-        order = self.query.order if self.query.is_valid() else self.query.default_order
+        order = self._chosen("order") or self.query.default_order
         choices = self.query.form.fields["order"].choices
         return [Option(str(value), str(label), None, value == order) for value, label in choices if value]
 
@@ -202,7 +202,14 @@ class Explorer:
     @property
     def chart(self) -> str:
         """The figure that is asked for, if it is not the one that every view has."""
-        return self.query.get("chart") or ""
+        return self._chosen("chart")
+
+    def _chosen(self, name: str) -> str:
+        """The value of a choice of one, which a panel keeps when something else in it is wrong; "" where none is."""
+        if self.query.is_valid():
+            return self.query.get(name) or ""
+        given = self.query.data.get(name) or ""
+        return given if given in {str(value) for value, _label in self.query.form.fields[name].choices} else ""
 
     @property
     def number_set(self) -> int:

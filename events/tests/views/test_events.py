@@ -494,3 +494,15 @@ def test_presets_lead_to_views_that_answer_and_keep_the_day_of_a_replay(client, 
             answer = client.get(link)
             assert answer.status_code == 200
             assert read(answer).one("nav", css="presets").one("a", **{"aria-current": "page"})["href"] == link
+
+
+def test_a_wrong_value_takes_nothing_else_from_the_panel(client, amazon):
+    published(amazon, 10)
+    page = read(client.get("/events/?order=-people&chart=size&announced_after=2024-13-45"))
+    assert [option["value"] for option in page.one("select", id="f-order").all("option") if "selected" in option] == [
+        "-people"
+    ]
+    assert page.one("input", name="chart")["value"] == "size"
+    # What is wrong itself is not taken for a choice.
+    page = read(client.get("/events/?order=x&chart=y"))
+    assert not page.all("input", name="chart")

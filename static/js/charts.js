@@ -23,6 +23,7 @@ function paper() {
 
 function read(figure) {
   const value = (text) => (text === undefined ? null : Number(text));
+  const headings = [...figure.querySelectorAll("thead th")].map((heading) => heading.textContent.trim());
   return [...figure.querySelectorAll("tbody tr[data-label]:not([data-undrawn])")].map(({ dataset, cells }) => ({
     label: dataset.label,
     words: cells[0].querySelector("a")?.textContent ?? cells[0].firstChild.textContent,
@@ -36,35 +37,20 @@ function read(figure) {
     cuts: value(dataset.cuts),
     sizes: SIZES.map((_name, i) => Number(dataset[`size${i + 1}`] || 0)),
     late: dataset.late,
+    said: said([...cells], headings),
     notes: Number(dataset.notes || 0),
     money: value(dataset.money),
   }));
 }
 
-// The values of a row in words, for tooltip and screen reader.
-function tell(line) {
-  if (line.cuts !== null) {
-    const people = (n) => number.format(Math.round(n * 10) / 10);
-    if (!line.cuts) return ["none with a figure"];
-    const share = (n) => `${Math.round((1000 * n) / line.cuts) / 10} %`;
-    return [
-      `median ${people(line.value)} people, middle half ${people(line.low)}–${people(line.high)}`,
-      ...SIZES.map((name, i) => `${name}: ${number.format(line.sizes[i])}, ${share(line.sizes[i])}`),
-      `${number.format(line.cuts)} with a figure, ${number.format(line.without)} without`,
-    ];
-  }
-  const lines = [];
-  if (line.events) {
-    const ends = line.low === line.high && line.high === line.value && !line.open
-      ? "" : ` (${number.format(line.low)}–${number.format(line.high)}${line.open ? "+" : ""})`;
-    lines.push(line.events === line.without ? "no number of people known" : `${number.format(line.value)} people known${ends}`);
-    lines.push(`${number.format(line.events)} events, ${number.format(line.without)} without a figure`);
-  } else lines.push("nothing recorded");
-  if (line.late) lines.push(`still filling: ${line.late} % are usually recorded later`);
-  if (line.notes) lines.push(`${number.format(line.notes)} AI-investment notes`);
-  if (line.money !== null) lines.push(`$${number.format(line.money)} million actual`);
-  return lines;
+// What tooltip and screen reader say of a row: its cells under their headings, as they are written there.
+function said(cells, headings) {
+  const values = cells.slice(1).map((cell, i) => [cell.colSpan > 1 ? "" : headings[i + 1], cell.textContent.trim()]);
+  const marks = [...cells[0].querySelectorAll(".soft")].map((mark) => mark.textContent.trim());
+  return [...values.filter(([, text]) => text && text !== "0").map(([heading, text]) => (heading ? `${heading}: ${text}` : text)), ...marks];
 }
+
+const tell = (line) => (line.said.length ? line.said : ["–"]);
 
 // The interval of each bar; a stub for a period whose events all lack a figure, a cap over one of which some do.
 const intervals = {

@@ -74,7 +74,9 @@ def test_the_arrow_keys_read_the_values_and_enter_opens_one(open_page):
     said = page.locator(SAID).inner_text()
     row = page.locator("tbody tr[data-label]").first
     assert said.startswith("January 2023: ")
-    assert f"{int(row.get_attribute('data-value')):,} people known" in said
+    # Word for word what the table has, under its headings.
+    assert f"People known: {int(row.get_attribute('data-value')):,}" in said
+    assert f"Cuts: {int(row.get_attribute('data-events')):,}" in said
     assert page.evaluate("() => Chart.getChart(document.querySelector('canvas')).tooltip.opacity") == 1
     page.keyboard.press("End")
     assert page.locator(SAID).inner_text().startswith("December 2023: ")
@@ -217,7 +219,7 @@ def test_a_figure_that_is_swapped_in_is_drawn_and_can_be_read(open_page):
     assert page.evaluate("() => Object.keys(Chart.instances).length") == 1
     page.locator(".canvas").focus()
     page.keyboard.press("ArrowDown")
-    assert "people known" in page.locator(SAID).inner_text()
+    assert "People known: " in page.locator(SAID).inner_text()
     assert page.get_by_role("button", name="PNG").is_visible()
     assert page.problems == []
 

@@ -17,6 +17,8 @@ DATABASE := $(DONE)/database-$(firstword $(shell printf '%s' '$(DATABASE_URL)' |
 STARTER := $(shell find events/data -type f) events/management/commands/load_starter.py $(wildcard events/imports/starter*) \
 	events/wording.py $(wildcard events/publishing/*.py)
 STATIC := $(shell find static)
+# The validator of HTML, where there is an npm to install it; else its tests are skipped.
+HTML := $(if $(shell command -v npm 2> /dev/null),.ci/html/node_modules)
 
 .PHONY: run test bench screenshots lint format audit collectstatic migrate starter superuser constraints clean
 
@@ -26,7 +28,7 @@ run: $(DONE)/static migrate
 	@exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py
 
 ## Every test. What cannot run here (no Chromium, no real files) is skipped and counted. PYTEST_ARGS="-k word" chooses.
-test: .venv/dev $(DONE)/static
+test: .venv/dev $(DONE)/static $(HTML)
 	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
 ## Times on made-up data: BENCH_SIZES="4000 1000000" chooses how much, BENCH_ARGS="--vs FILE" compares. See docs/speed.md.
@@ -101,6 +103,10 @@ $(DONE):
 .venv/dev: requirements-dev.txt .venv/run
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt -c constraints.txt
 	@touch $@
+
+.ci/html/node_modules: .ci/html/package-lock.json
+	@npm ci --prefix .ci/html --no-audit --no-fund --loglevel=error && touch $@ || \
+		echo "html-validate cannot be installed: its tests are skipped."
 
 $(DONE)/static: .venv/run $(STATIC) | $(DONE)
 	@$(MANAGE) collectstatic --noinput --verbosity 0

@@ -47,9 +47,9 @@ def html_validator() -> list[str]:
     """The command that checks HTML: node with html-validate, installed by npm in .ci/html."""
     folder, node = ROOT / ".ci" / "html", shutil.which("node")
     if not node:
-        pytest.skip("no node: install it (Debian: apt-get install nodejs npm), then npm ci in .ci/html")
+        pytest.skip("no node: install it (Debian: apt-get install nodejs npm), then make test installs the validator")
     if not (folder / "node_modules" / "html-validate").is_dir():
-        pytest.skip("no html-validate: npm ci in .ci/html")
+        pytest.skip("no html-validate: make test installs it where there is an npm (Debian: apt-get install npm)")
     return [node, str(folder / "check.mjs")]
 
 

@@ -437,7 +437,17 @@ def _rank_finding(named: list[tuple[str, Bar]], series: Series, word: str) -> st
     words = {"tops": _all_of(tops), "m": present.whole(most), "all": present.whole(whole)}
     if len(tops) > 1:
         return _("%(tops)s come first with %(m)s of %(all)s people known each.") % words
-    return _("%(tops)s comes first with %(m)s of %(all)s people known.") % words
+    first = _("%(tops)s comes first with %(m)s of %(all)s people known.") % words
+    # What the sources leave open may put another before it.
+    least = next(min(bar.total.low, bar.total.high) for _name, bar in named if bar.total.headline == most)
+    rivals = [name for name, bar in named if name not in tops and max(bar.total.low, bar.total.high) > least]
+    if not rivals:
+        return first
+    if len(rivals) > MANY:
+        others = _("By their intervals %(n)s others may have more.") % {"n": present.whole(len(rivals))}
+    else:
+        others = _("By the intervals %(names)s may have more.") % {"names": _all_of(rivals)}
+    return f"{first} {others}"
 
 
 def _company_link(selection: EventSelection, company: Company) -> str:

@@ -238,3 +238,14 @@ def test_the_finding_by_country(people, words):
     for code, n in people.items():
         published(make_company(country=code), n)
     assert finding("country") == words
+
+
+@pytest.mark.django_db
+def test_the_finding_says_who_may_have_more_by_the_interval():
+    published(make_company(country="US"), 500)
+    published(make_company(country="DE"), (200, None, 900), wording="several hundred")
+    published(make_company(country="FR"), (100, None, 500), wording="hundreds, at most 500")
+    # Germany's 200–900 reaches beyond 500, France's 100–500 does not.
+    assert finding("country") == (
+        "United States of America comes first with 500 of 800 people known. By the intervals Germany may have more."
+    )

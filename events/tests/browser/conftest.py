@@ -26,6 +26,29 @@ def browser(chromium):
         started.close()
 
 
+@pytest.fixture(scope="module")
+def site(chromium, django_db_setup, django_db_blocker):
+    """A server with the starter data, and an address of each kind of page there."""
+    from events.tests.browser.readers import site_with_starter_data
+
+    with django_db_blocker.unblock(), site_with_starter_data() as found:
+        yield found
+
+
+@pytest.fixture
+def open_window(browser, site, request):
+    """Opens windows on that site that close with the test."""
+    from events.tests.browser.readers import window
+
+    def opened(**options):
+        context = window(browser, site, **options)
+        page = context.__enter__()
+        request.addfinalizer(lambda: context.__exit__(None, None, None))
+        return page
+
+    return opened
+
+
 @pytest.fixture(scope="session")
 def live_server(request):
     """pytest-django's server, with the static files as production serves them: hashed, by WhiteNoise."""

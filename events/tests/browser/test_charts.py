@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from events.tests.browser.readers import CHARTS, SETTLED, overflow, site_with_starter_data, window
+from events.tests.browser.readers import CHARTS, SETTLED, overflow, window
 
 # Without the mark no test database is made when these tests run alone.
 pytestmark = pytest.mark.django_db
@@ -22,20 +22,12 @@ COLOUR = "() => Chart.getChart(document.querySelector('canvas')).data.datasets[0
 SAID = ".canvas [aria-live]"
 
 
-@pytest.fixture(scope="module")
-def site(chromium, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), site_with_starter_data() as found:
-        yield found
-
-
 @pytest.fixture
-def open_page(browser, site, request):
-    """Opens an address in a window that closes with the test; no test may leave a complaint behind."""
+def open_page(open_window):
+    """Opens an address in a window that closes with the test, and waits for its charts."""
 
     def opened(address, **options):
-        context = window(browser, site, **options)
-        page = context.__enter__()
-        request.addfinalizer(lambda: context.__exit__(None, None, None))
+        page = open_window(**options)
         page.goto(address)
         page.evaluate(SETTLED)
         return page

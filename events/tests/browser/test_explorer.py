@@ -5,16 +5,10 @@ import re
 import pytest
 
 from events.models import EventEdition
-from events.tests.browser.readers import JANUARY, site_with_starter_data, window
+from events.tests.browser.readers import JANUARY, window
 from events.tests.browser.test_readers import PHONE
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def site(chromium, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), site_with_starter_data() as found:
-        yield found
 
 
 @pytest.fixture

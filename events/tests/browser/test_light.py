@@ -2,19 +2,13 @@
 
 import pytest
 
-from events.tests.browser.readers import site_with_starter_data, window
+from events.tests.browser.readers import window
 
 pytestmark = pytest.mark.django_db
 
 KB = 1000
 # The first round trip of a new connection carries some 14 kB (ten packets).
 HTML, CSS, EVERYTHING = 14 * KB, 12 * KB, 130 * KB
-
-
-@pytest.fixture(scope="module")
-def site(chromium, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), site_with_starter_data() as found:
-        yield found
 
 
 def visit(browser, site, address):

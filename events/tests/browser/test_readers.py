@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from events.tests.browser.readers import CHARTS, JANUARY, SETTLED, overflow, site_with_starter_data, visit_all, window
+from events.tests.browser.readers import CHARTS, JANUARY, SETTLED, overflow, visit_all
 
 # Without the mark no test database is made when these tests run alone.
 pytestmark = pytest.mark.django_db
@@ -21,28 +21,9 @@ WINDOWS = {
 
 
 @pytest.fixture(scope="module")
-def site(chromium, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), site_with_starter_data() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def visits(browser, site):
     """Every kind of page in each window."""
     return {name: visit_all(browser, site, **options) for name, options in WINDOWS.items()}
-
-
-@pytest.fixture
-def open_window(browser, site, request):
-    """Opens windows that close with the test."""
-
-    def opened(**options):
-        context = window(browser, site, **options)
-        page = context.__enter__()
-        request.addfinalizer(lambda: context.__exit__(None, None, None))
-        return page
-
-    return opened
 
 
 def not_right(visits, measure):

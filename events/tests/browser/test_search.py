@@ -2,28 +2,11 @@
 
 import pytest
 
-from events.tests.browser.readers import overflow, site_with_starter_data, window
+from events.tests.browser.readers import overflow
 
 pytestmark = pytest.mark.django_db
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-@pytest.fixture(scope="module")
-def site(chromium, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), site_with_starter_data() as found:
-        yield found
-
-
-@pytest.fixture
-def open_window(browser, site, request):
-    def opened(**options):
-        context = window(browser, site, **options)
-        page = context.__enter__()
-        request.addfinalizer(lambda: context.__exit__(None, None, None))
-        return page
-
-    return opened
 
 
 def typed(page, text):

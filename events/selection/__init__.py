@@ -15,6 +15,7 @@ from events.selection.corrections import CorrectionSelection
 from events.selection.empty import emptied_by
 from events.selection.events import FACETS, EventSelection
 from events.selection.gaps import Gaps, measured_gaps
+from events.selection.note_series import NoteBar, NoteSeries
 from events.selection.notes import NoteSelection, money_of, notes_by_period
 from events.selection.paging import PAGE_SIZE, Page
 from events.selection.record import (
@@ -36,8 +37,8 @@ from events.selection.sizes import Sizes
 
 __all__ = [
     "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "Bar", "Basis", "CompanyRow", "CompanySelection",
-    "CorrectionSelection", "EventSelection", "Gaps", "NoteSelection", "Page", "Search", "Series", "Sizes",
-    "Suggestions", "certainty", "changes_since", "companies_investing_meanwhile", "company_events",
+    "CorrectionSelection", "EventSelection", "Gaps", "NoteBar", "NoteSelection", "NoteSeries", "Page", "Search",
+    "Series", "Sizes", "Suggestions", "certainty", "changes_since", "companies_investing_meanwhile", "company_events",
     "company_headcounts", "company_notes", "data_version", "emptied_by", "first_totals", "latest_year",
     "measured_gaps", "money_of", "notes_by_period", "period_key", "periods_between", "published_totals",
     "still_filling", "suggestions", "totals_by_basis",

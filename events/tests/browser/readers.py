@@ -45,7 +45,9 @@ CHARTS = """() => [...document.querySelectorAll("figure[data-chart]")].map((figu
     painted: painted / (canvas.width * canvas.height),
     width: canvas.clientWidth / figure.clientWidth,
     colour: chart?.data.datasets[0].backgroundColor,
+    kind: figure.dataset.chart,
     people: getComputedStyle(document.documentElement).getPropertyValue("--people").trim(),
+    ai: getComputedStyle(document.documentElement).getPropertyValue("--ai").trim(),
   };
 })"""
 

@@ -333,6 +333,11 @@ class EventSelection:
     def _by_size(self) -> Series:
         """Cuts by size: an event with all below it in the result that count as the same is one cut (rule 6)."""
         kind = self.main_kind
+
+        def size(name: str) -> str:
+            """Of what counts no people no size is known, whatever its own figure (rule 5)."""
+            return name if kind in COUNTS_PEOPLE else NO_FIGURE
+
         sums: dict[str, Total] = defaultdict(Total)
         cuts: dict[str, int] = defaultdict(int)
         own = [event for event in self.tied.values() if event.counts_as == kind]
@@ -340,20 +345,20 @@ class EventSelection:
         rows = rows.values("counts_as", "size").annotate(**_SUMS)
         tallies: dict[str, Tally] = defaultdict(Tally)
         for row in rows.order_by():
-            tallies[row["size"]].add(*_total_of(kind, row))
-            cuts[row["size"]] += row["events_"]
+            tallies[size(row["size"])].add(*_total_of(kind, row))
+            cuts[size(row["size"])] += row["events_"]
         trees: dict[int, Total] = defaultdict(Total)
         for pk, root in roots(own, self.whole_of).items():
             trees[root] += as_total(self.tied[pk], self.nets[pk])
         for event in own:
             # Each was added by itself: it counts with its tree.
-            tallies[size_of(alone(event))].take(event)
-            cuts[size_of(alone(event))] -= 1
+            tallies[size(size_of(alone(event)))].take(event)
+            cuts[size(size_of(alone(event)))] -= 1
         for name, tally in tallies.items():
             sums[name] = tally.total()
         for total in trees.values():
-            sums[size_of(total)] += total
-            cuts[size_of(total)] += 1
+            sums[size(size_of(total))] += total
+            cuts[size(size_of(total))] += 1
         names = [name for name in [*SIZES, NO_FIGURE] if sums.get(name, Total()).events]
         return Series("size", kind, [Bar(n, sums[n], sums[n].events, cuts=cuts[n]) for n in names])
 
@@ -380,7 +385,8 @@ class EventSelection:
         without: Counter[str] = Counter()
 
         def add(year: str, people: int | None, n: int) -> None:
-            if people is None:
+            # Of what counts no people no size is known, whatever its own figure (rule 5).
+            if people is None or kind not in COUNTS_PEOPLE:
                 without[year] += n
             else:
                 cuts[year][people] += n

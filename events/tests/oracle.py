@@ -836,6 +836,11 @@ class Result:
                 found[key].append(row)
         return dict(found)
 
+    @staticmethod
+    def _has_size(tree):
+        """Whether any of a cut's events says how many; of signals and called-off events nobody counts that."""
+        return any(row.headline is not None for row in tree) and tree[0].counts_as in PEOPLE_KINDS
+
     def by_size(self, kind):
         """{size: (sum, number of cuts)}: an event with all below it is one cut of their total."""
         found = defaultdict(list)
@@ -843,9 +848,8 @@ class Result:
             if self.above(row):
                 continue
             tree = [row, *self.below[row.id]]
-            headline, known = self.tree(row)[1], any(one.headline is not None for one in tree)
-            key = ""
-            if known:
+            headline, key = self.tree(row)[1], ""
+            if self._has_size(tree):
                 key = next(name for low, high, name in SIZES if headline >= low and (high is None or headline <= high))
             found[key].append(tree)
         return {key: (self.sum_of([r for tree in trees for r in tree]), len(trees)) for key, trees in found.items()}
@@ -875,7 +879,7 @@ class Result:
         return {year: self._sizes(trees.get(year, [])) for year in every_period(trees, "year")}
 
     def _sizes(self, trees):
-        known = [tree for tree in trees if any(row.headline is not None for row in tree)]
+        known = [tree for tree in trees if self._has_size(tree)]
         people = sorted(self.tree(tree[0])[1] for tree in known)
         classes = {name: sum(low <= n and (high is None or n <= high) for n in people) for low, high, name in SIZES}
         classes["1-49"] += people.count(0)

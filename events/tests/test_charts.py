@@ -119,6 +119,23 @@ def test_sizes_by_year_agree_with_sizes(amazon, twitch):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["signal", "called_off"])
+def test_what_counts_no_people_has_no_size(kind, amazon, twitch):
+    stage = {"signal": "signalled", "called_off": "called_off"}[kind]
+    whole = published(amazon, 100, announced_on="2023-01-10", stage=stage)
+    published(twitch, 2000, announced_on="2023-02-10", stage=stage)
+    if kind == "called_off":
+        published(twitch, 60, announced_on="2022-02-10", stage=stage, part_of=whole)
+    selection = select(f"counts_as={kind}")
+    bars = selection.series_by("size_by_year").bars
+    assert {bar.sizes.quartiles for bar in bars} == {None}
+    assert sum(bar.sizes.with_figure for bar in bars) == 0
+    # A whole with its part is one.
+    assert sum(bar.cuts for bar in bars) == 2
+    assert [(bar.key, bar.cuts) for bar in selection.series_by("size").bars] == [("no-figure", 2)]
+
+
+@pytest.mark.django_db
 def test_the_finding_on_sizes_sets_two_years_side_by_side(amazon):
     assert finding("size") == "Of none of these is the size known."
     published(amazon, None, announced_on="2025-01-10")

@@ -102,6 +102,11 @@ class Chart:
     grains: list[Choice] = field(default_factory=list)
 
     @property
+    def has_ranges(self) -> bool:
+        """Whether its bars stand in the order of time, so that a range of them is a view."""
+        return self.kind in ("time", "mirror", "sizes")
+
+    @property
     def has_notes(self) -> bool:
         return any(line.notes for line in self.lines)
 

@@ -81,3 +81,12 @@ def test_more_than_ten_are_said_and_named_in_the_file(client):
     rows = list(csv.DictReader(io.StringIO(body(client.get(link)), newline="")))
     assert sum(int(row["people"]) for row in rows) == sum(100 + n for n in range(13))
     assert len(rows) == 13
+
+
+def test_a_figure_carries_the_words_that_its_script_says(client, site):
+    over_time = read(client.get("/events/")).one("figure")
+    assert "mark a range" in over_time["data-keys"]
+    assert over_time["data-marked"] == "{first} to {last} marked, Enter opens"
+    assert over_time["data-taken"] == "Drawn on {day}."
+    ranked = read(client.get("/events/?chart=company")).one("figure")
+    assert (ranked["data-keys"], ranked.attributes.get("data-marked")) == ("Values: arrow keys move, Enter opens", None)

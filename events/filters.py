@@ -185,6 +185,18 @@ HELP_AFTER = _("The key of the row before a page: from an answer's own links alo
 HELP_BEFORE = _("The key of the row after a page: from an answer's own links alone.")
 
 
+def known_on() -> PastDayFilter:
+    return PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+
+
+def after_row() -> django_filters.CharFilter:
+    return django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
+
+
+def before_row() -> django_filters.CharFilter:
+    return django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+
+
 class Filters(django_filters.FilterSet):
     """What all FilterSets share: what is set, in words, and how one is left out."""
 
@@ -338,7 +350,7 @@ class EventFilters(Filters):
     place = TextFilter(
         method="in_place", label=_("place"), help_text=_("Part of the name of its city, state or region.")
     )
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    as_of = known_on()
     order = one(
         [
             ("-announced", _("newest first")),
@@ -357,8 +369,7 @@ class EventFilters(Filters):
     )
     chart = one(CHARTS, _("figure"), help_text=HELP_CHART)
     grain = one(GRAINS, _("chart by"), help_text=HELP_GRAIN)
-    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
-    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+    after, before = after_row(), before_row()
 
     class Meta:
         model = EventEdition
@@ -488,7 +499,7 @@ class NoteFilters(Filters):
     changed_after = from_day(_("new or changed since"), "known_from", HELP_CHANGED)
     tier = many(Tier.choices, _("source tier"), method="having_one", help_text=HELP_TIER)
     source = PublishersFilter(method="from_sources", label=_("source"), help_text=HELP_SOURCE)
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    as_of = known_on()
     order = one(
         [
             ("-dated", _("newest first")),
@@ -504,8 +515,7 @@ class NoteFilters(Filters):
         _("order"),
     )
     grain = one(GRAINS, _("chart by"), help_text=HELP_GRAIN)
-    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
-    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+    after, before = after_row(), before_row()
 
     class Meta:
         model = NoteEdition
@@ -576,7 +586,7 @@ class CompanyFilters(Filters):
         help_text=HELP_PEOPLE,
     )
     ai_notes = one(YES_NO, _("AI notes"), help_text=_("It, or what it owned on the day, has a role in one."))
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    as_of = known_on()
     order = one(
         [
             ("-people", _("most people first")),
@@ -590,8 +600,7 @@ class CompanyFilters(Filters):
         ],
         _("order"),
     )
-    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
-    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+    after, before = after_row(), before_row()
 
     class Meta:
         model = Company
@@ -609,7 +618,7 @@ class CompanyFilters(Filters):
 class RecordFilters(Filters):
     """The one parameter of the page of one record, of one company and of the published totals."""
 
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    as_of = known_on()
 
     class Meta:
         model = EventEdition
@@ -621,7 +630,7 @@ class SearchFilters(Filters):
     """The parameters of `/search/`: the selections of companies, events and notes read them."""
 
     q = WordsFilter(method="keep", label=_("words"))
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    as_of = known_on()
 
     class Meta:
         model = EventEdition
@@ -632,9 +641,8 @@ class SearchFilters(Filters):
 class CorrectionFilters(Filters):
     """The parameters of `/corrections/` and of its feed."""
 
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
-    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
-    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+    as_of = known_on()
+    after, before = after_row(), before_row()
 
     class Meta:
         model = EventEdition

@@ -17,7 +17,6 @@ from events.dates import read_date
 from events.filters import GRAINS
 from events.keys import kind_words
 from events.models.choices import CountsAs, NoteKind, PlanOrActual, Sector
-from events.models.company import Company
 from events.query import Query
 from events.selection import (
     Bar,
@@ -95,6 +94,11 @@ class Figure:
     left_out: str = ""
     stem: str = "events"
     grains: list[Choice] = field(default_factory=list)
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether its bars stand in the order of time, so that a range of them is a view."""
+        return self.kind in ("time", "mirror", "sizes", "notes")
 
 
 @dataclass(kw_only=True)
@@ -181,8 +185,7 @@ def by_time(selection: EventSelection, notes: NoteSelection | None) -> Chart:
     return Chart(
         id="by-time",
         kind="time",
-        title=_("%(people)s, by %(grain)s of announcement")
-        % {"people": _PEOPLE[CountsAs(series.counts_as)], "grain": _GRAIN[series.by]},
+        title=_("%(people)s, by %(grain)s of announcement") % {"people": _of(series), "grain": _GRAIN[series.by]},
         finding=_time_finding(series),
         first_column=str(_GRAIN[series.by]).capitalize(),
         lines=lines,
@@ -237,7 +240,7 @@ def through_the_year(selection: EventSelection) -> Chart:
     return Chart(
         id="through-the-year",
         kind="years",
-        title=_("%(people)s, added up through each year") % {"people": _PEOPLE[CountsAs(series.counts_as)]},
+        title=_("%(people)s, added up through each year") % {"people": _of(series)},
         finding=_years_finding(series),
         first_column=_("Until the end of"),
         lines=lines,
@@ -318,10 +321,17 @@ def _filling(series: Series) -> str:
     return _("Still filling: %(periods)s.") % {"periods": ", ".join(late)} if late else ""
 
 
+def _of(series: Series) -> str:
+    """Whom the bars count: "People laid off", "People in filings"."""
+    return str(_PEOPLE[CountsAs(series.counts_as)])
+
+
 def by_sector(selection: EventSelection) -> Chart:
     names = {str(value): str(label) for value, label in Sector.choices}
     series = selection.series_by("sector")
-    return _ranked(selection, series, "by-sector", _("sector"), lambda key: names.get(key, _("not stated")), "sector")
+    return _ranked(
+        series, "by-sector", _("sector"), lambda key: names.get(key, _("not stated")), _having(selection, "sector")
+    )
 
 
 def by_country(selection: EventSelection) -> Chart:
@@ -330,19 +340,19 @@ def by_country(selection: EventSelection) -> Chart:
     def name(code: str) -> str:
         return (countries.name(code) or code) if code else _("not stated")
 
-    return _ranked(selection, series, "by-country", _("country"), name, "country")
+    return _ranked(series, "by-country", _("country"), name, _having(selection, "country"))
 
 
 def by_company(selection: EventSelection, names: Names) -> Chart:
     series = selection.series_by("company")
     names.add(int(bar.key) for bar in series.bars[:TOP])
     by_id = {bar.key: names.company(int(bar.key)) for bar in series.bars[:TOP]}
-    chart = _ranked(selection, series, "by-company", _("company"), lambda key: by_id[key].name, "")
-    chart.lines = [
-        Line(line.label, line.short, line.bar, href=_company_link(selection, by_id[line.bar.key]))
-        for line in chart.lines
-    ]
-    return chart
+
+    def link(key: str) -> str:
+        """The view of what the bar counts: the company alone, under the same filter."""
+        return f"/events/?{selection.query.canonical(company=[by_id[key]], subsidiaries='no')}"
+
+    return _ranked(series, "by-company", _("company"), lambda key: by_id[key].name, link)
 
 
 def most_people(selection: CompanySelection) -> Chart | None:
@@ -385,24 +395,21 @@ def most_people(selection: CompanySelection) -> Chart | None:
     )
 
 
-def _ranked(selection: EventSelection, series: Series, id_: str, word: str, name: Any, parameter: str) -> Chart:
+def _having(selection: EventSelection, parameter: str) -> Callable[[str], str]:
+    """Links to the view of one value of a parameter; what is not stated has none."""
+    return lambda key: f"/events/?{selection.query.canonical(**{parameter: [key]})}" if key else ""
+
+
+def _ranked(series: Series, id_: str, word: str, name: Callable[[str], str], link: Callable[[str], str]) -> Chart:
     shown, rest = series.bars[:TOP], series.bars[TOP:]
     others = Total()
     for bar in rest:
         others += bar.total
-    lines = [
-        Line(
-            name(bar.key),
-            name(bar.key),
-            bar,
-            href=f"/events/?{selection.query.canonical(**{parameter: [bar.key]})}" if parameter and bar.key else "",
-        )
-        for bar in shown
-    ]
+    lines = [Line(name(bar.key), name(bar.key), bar, href=link(bar.key)) for bar in shown]
     return Chart(
         id=id_,
         kind="bars",
-        title=_("%(people)s, by %(word)s") % {"people": _PEOPLE[CountsAs(series.counts_as)], "word": word},
+        title=_("%(people)s, by %(word)s") % {"people": _of(series), "word": word},
         finding=_rank_finding([(line.label, line.bar) for line in lines if line.bar.key], series, word),
         by=series.by,
         first_column=word.capitalize(),
@@ -511,11 +518,6 @@ def _rank_finding(named: list[tuple[str, Bar]], series: Series, word: str) -> st
     number = _("%(m)s of %(all)s people known") % {"m": present.whole(most), "all": present.whole(whole)}
     first = first_place([(name, bar.total.headline) for name, bar in named], number)
     return " ".join(filter(None, [first, _rivals([(name, bar.total) for name, bar in named])]))
-
-
-def _company_link(selection: EventSelection, company: Company) -> str:
-    """The view of what the bar counts: the company alone, under the same filter."""
-    return f"/events/?{selection.query.canonical(company=[company], subsidiaries='no')}"
 
 
 def _period_link(selection: EventSelection, key: str) -> str:

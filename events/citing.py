@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from events import present
 
 SITE = "LayoffWatch"
+LICENCE = "CC BY 4.0"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 # English, whatever the reader's language: APA and BibTeX are English forms.
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",

@@ -63,8 +63,9 @@ class Heading:
     sorted: str = ""
 
 
-# The latest year with a cut: by its number, where that is no longer the running one.
-THIS_YEAR = _("this year")
+# The latest year with a cut: the running one, or one before it.
+THIS_YEAR = _("this year (%(year)s)")
+LATEST_YEAR = _("%(year)s, the latest year with a cut")
 # The views that many ask for: words and parameters, in which {year} is that year.
 PRESETS: dict[type[Query], list[tuple[Any, dict[str, Any]]]] = {
     EventQuery: [
@@ -92,8 +93,10 @@ def presets(kind: type[Query], year: int, day: date | None) -> list[Preset]:
     found = []
     for label, parameters in PRESETS[kind]:
         given = {k: v.format(year=year) if isinstance(v, str) else v for k, v in parameters.items()}
-        words = str(label) if label != THIS_YEAR or year == (day or dates.today()).year else str(year)
-        found.append(Preset(words, kind.from_string(urlencode(given, doseq=True)).canonical(as_of=day)))
+        if label == THIS_YEAR:
+            is_running = year == (day or dates.today()).year
+            label = (THIS_YEAR if is_running else LATEST_YEAR) % {"year": year}
+        found.append(Preset(str(label), kind.from_string(urlencode(given, doseq=True)).canonical(as_of=day)))
     return found
 
 

@@ -187,6 +187,18 @@ HELP_AFTER = _("The key of the row before a page: from an answer's own links alo
 HELP_BEFORE = _("The key of the row after a page: from an answer's own links alone.")
 
 
+def known_on() -> PastDayFilter:
+    return PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+
+
+def after_row() -> django_filters.CharFilter:
+    return django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
+
+
+def before_row() -> django_filters.CharFilter:
+    return django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+
+
 class Filters(django_filters.FilterSet):
     """What all FilterSets share: what is set, in words, and how one is left out."""
 
@@ -340,7 +352,7 @@ class EventFilters(Filters):
     place = TextFilter(
         method="in_place", label=_("place"), help_text=_("Part of the name of its city, state or region.")
     )
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    as_of = known_on()
     order = one(
         [
             ("-announced", _("newest first")),
@@ -359,8 +371,7 @@ class EventFilters(Filters):
     )
     chart = one(CHARTS, _("figure"), help_text=HELP_CHART)
     grain = one(GRAINS, _("chart by"), help_text=HELP_GRAIN)
-    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
-    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+    after, before = after_row(), before_row()
 
     class Meta:
         model = EventEdition
@@ -490,7 +501,7 @@ class NoteFilters(Filters):
     changed_after = from_day(_("new or changed since"), "known_from", HELP_CHANGED)
     tier = many(Tier.choices, _("source tier"), method="having_one", help_text=HELP_TIER)
     source = PublishersFilter(method="from_sources", label=_("source"), help_text=HELP_SOURCE)
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    as_of = known_on()
     order = one(
         [
             ("-dated", _("newest first")),
@@ -507,8 +518,7 @@ class NoteFilters(Filters):
     )
     chart = one(NOTE_CHARTS, _("figure"), help_text=HELP_CHART)
     grain = one(GRAINS, _("chart by"), help_text=HELP_GRAIN)
-    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
-    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+    after, before = after_row(), before_row()
 
     class Meta:
         model = NoteEdition
@@ -589,7 +599,7 @@ class CompanyFilters(Filters):
         help_text=HELP_PEOPLE,
     )
     ai_notes = one(YES_NO, _("AI notes"), help_text=_("It, or what it owned on the day, has a role in one."))
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    as_of = known_on()
     order = one(
         [
             ("-people", _("most people first")),
@@ -603,8 +613,7 @@ class CompanyFilters(Filters):
         ],
         _("order"),
     )
-    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
-    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+    after, before = after_row(), before_row()
 
     class Meta:
         model = Company
@@ -622,7 +631,7 @@ class CompanyFilters(Filters):
 class RecordFilters(Filters):
     """The one parameter of the page of one record, of one company and of the published totals."""
 
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    as_of = known_on()
 
     class Meta:
         model = EventEdition
@@ -634,7 +643,7 @@ class SearchFilters(Filters):
     """The parameters of `/search/`: the selections of companies, events and notes read them."""
 
     q = WordsFilter(method="keep", label=_("words"))
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
+    as_of = known_on()
 
     class Meta:
         model = EventEdition
@@ -645,9 +654,8 @@ class SearchFilters(Filters):
 class CorrectionFilters(Filters):
     """The parameters of `/corrections/` and of its feed."""
 
-    as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
-    after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
-    before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
+    as_of = known_on()
+    after, before = after_row(), before_row()
 
     class Meta:
         model = EventEdition

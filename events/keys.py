@@ -70,6 +70,17 @@ def people_key(total: Total, kind: str, before: str = "") -> Key:
     return Key(present.whole(total.headline), label, _joined(present.interval(total), before), "people")
 
 
+def _in_short(total: Total) -> str:
+    """A total beside another one, with its interval and its events without a figure (rule 2)."""
+    if not total.events:
+        return present.whole(0)
+    ends = present.interval(total)
+    return _("%(people)s, %(n)s without a figure") % {
+        "people": f"{present.known(total)} ({ends})" if ends else present.known(total),
+        "n": present.whole(total.without_figure),
+    }
+
+
 def without_key(total: Total, kind: str) -> Key:
     if not total.events:
         return Key("0", _("events state no figure"), _("none here counts people"))
@@ -97,7 +108,7 @@ def explorer_keys(selection: EventSelection) -> list[Key]:
     before = cuts_before = ""
     if earlier is not None:
         year_ago = earlier.totals.get(kind, Total())
-        before = _("a year before: %(n)s") % {"n": present.whole(year_ago.headline)}
+        before = _("a year before: %(n)s") % {"n": _in_short(year_ago)}
         cuts_before = _("a year before: %(n)s") % {"n": present.whole(year_ago.events)}
     signals = selection.totals.get(CountsAs.SIGNAL)
     how = _joined(cuts_before, _("and %(n)s") % {"n": number_of(signals.events, CountsAs.SIGNAL)} if signals else "")
@@ -114,7 +125,14 @@ def _ai_key(selection: EventSelection) -> Key:
     stated = selection.editions.order_by().filter(ai_link=AiLink.STATED, counts_as=CountsAs.CUT).count()
     label = ngettext("company invests in AI meanwhile", "companies invest in AI meanwhile", companies)
     how = _joined(
-        ngettext("by %(n)s note", "by %(n)s notes", notes) % {"n": present.whole(notes)} if notes else "",
+        ngettext(
+            "by %(n)s note from 12 months before an event to 6 after it",
+            "by %(n)s notes from 12 months before an event to 6 after it",
+            notes,
+        )
+        % {"n": present.whole(notes)}
+        if notes
+        else _("no note from 12 months before an event to 6 after it"),
         ngettext("%(n)s cut with AI as the stated reason", "%(n)s cuts with AI as the stated reason", stated)
         % {"n": present.whole(stated)}
         if stated
@@ -132,7 +150,7 @@ def year_keys(selection: EventSelection, year: int, until: date) -> list[Key]:
     days = present.span_words(date(year, 1, 1), until)
     before = _("same days of %(year)s: %(n)s") % {
         "year": year - 1,
-        "n": present.whole(earlier.main.headline if earlier else 0),
+        "n": _in_short(earlier.main if earlier else Total()),
     }
     if selection.counted:
         keys[0] = people_key(total, selection.main_kind, f"{days}; {before}")

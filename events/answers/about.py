@@ -8,14 +8,11 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from events.citing import SITE
+from events.citing import LICENCE, LICENCE_URL, SITE
 from events.counting import COUNTS_PEOPLE, Money, Total
 from events.models.choices import CountsAs, NoteKind, PlanOrActual
 from events.query import CompanyQuery, EventQuery, NoteQuery, Query
 from events.selection import CompanySelection, EventSelection, NoteSelection, data_version
-
-LICENCE = "CC BY 4.0"
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
 Selection = EventSelection | NoteSelection | CompanySelection
 

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from events import present
-from events.answers.about import LICENCE, LICENCE_URL, SITE, link, view_string
+from events.answers.about import link, view_string
 from events.answers.answer import Answer
 from events.answers.rows import EventFileRow, NoteFileRow
 from events.answers.xml import held
+from events.citing import LICENCE, LICENCE_URL, SITE
 from events.models.choices import CountsAs, NoteKind, Stage
 from events.models.edition import EventEditionCompany, NoteEditionCompany, PublicRecord
 from events.selection import CompanyRow, data_version

@@ -3,8 +3,8 @@
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from events.answers.about import SITE
 from events.answers.atom import ENTRIES, Feed, tag_of
+from events.citing import SITE
 from events.differences import Step
 from events.selection import data_version
 

@@ -5,8 +5,9 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from events.answers.about import LICENCE, SITE, link
+from events.answers.about import link
 from events.answers.atom import ENTRIES, Feed, tag_of
+from events.citing import LICENCE, SITE
 from events.selection import CorrectionSelection, data_version
 
 

@@ -7,11 +7,12 @@ numbers, days and lists in place of text.
 import re
 from typing import Any
 
-from events.answers.about import LICENCE_URL, SITE, moment
+from events.answers.about import moment
 from events.answers.answer import Answer
 from events.answers.columns import FREE_TEXT, LISTS, Column, Type
 from events.answers.csv import BETWEEN
 from events.answers.json import dumps
+from events.citing import LICENCE_URL, SITE
 
 _DAY = {"base": "date", "format": "yyyy-MM-dd"}
 _DATATYPES: dict[Type, Any] = {

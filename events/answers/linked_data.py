@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from events import present
-from events.answers.about import LICENCE_URL, SITE
+from events.citing import LICENCE_URL, SITE
 from events.models.company import Company
 from events.previews import Preview, people_said
 from events.shown import EventPage, Family, NotePage

@@ -15,11 +15,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from events.answers import schemas, series
-from events.answers.about import LICENCE, LICENCE_URL, SITE
 from events.answers.answer import Subject
 from events.answers.atom import ENTRIES
 from events.answers.json import PAGE_ROWS
 from events.answers.parameters import PAGES, Parameter, parameters
+from events.citing import LICENCE, LICENCE_URL, SITE
 from events.query import EventQuery, Query, SeriesQuery
 
 METHODOLOGY = "/methodology/"

@@ -38,3 +38,12 @@ def test_a_sheet_is_either_in_the_whole_one_or_linked_by_a_page():
     pages = "".join(path.read_text() for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"))
     for path in (STATIC / "css").glob("*.css"):
         assert f'"{path.name}"' in whole or f"css/{path.name}" in pages, path.name
+
+
+def test_scripts_hold_no_words_for_readers():
+    """What a script says is written on the page, where it is translated."""
+    for path in (STATIC / "js").glob("*.js"):
+        code = re.sub(r"^\s*//.*$", "", path.read_text(), flags=re.M)
+        literals = ["".join(found) for found in re.findall(r'"([^"\n]*)"|`([^`]*)`', code)]
+        said = [text for text in literals if re.search(r"\b[A-Z]?[a-z]+,? [a-z]+ [a-z]{2,}\b", text)]
+        assert said == [], path.name

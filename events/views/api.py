@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events.answers import openapi, schemas
-from events.answers.about import LICENCE, LICENCE_URL
 from events.answers.answer import SUBJECTS
 from events.answers.atom import ENTRIES
 from events.answers.json import PAGE_ROWS, dumps
@@ -64,7 +63,6 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "page_rows": PAGE_ROWS,
         "entries": ENTRIES,
-        "licence": {"name": LICENCE, "url": LICENCE_URL},
         "wrong": WRONG,
     }
     return render(request, "api.html", context)

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events.answers import schemas
-from events.answers.about import LICENCE, LICENCE_URL
 from events.answers.downloads import whole_files
 from events.query import RecordQuery
 from events.views.ask import of_one_state, with_query
@@ -33,7 +32,6 @@ def page(request: HttpRequest) -> HttpResponse:
             for whole in whole_files(query.as_of)
         ],
         "corrections": with_query("/corrections.atom", query),
-        "licence": {"name": LICENCE, "url": LICENCE_URL},
         "address": request.build_absolute_uri(with_query("/data/", query)),
         "today": timezone.now(),
     }

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events.answers.about import LICENCE, LICENCE_URL
 from events.models.edition import PublicRecord
 from events.selection import data_version
 from events.sitemaps import SITEMAPS
@@ -28,7 +27,6 @@ def about(request: HttpRequest) -> HttpResponse:
         "operator": settings.OPERATOR_NAME,
         "email": settings.CONTACT_EMAIL,
         "contact_url": settings.CONTACT_URL,
-        "licence": {"name": LICENCE, "url": LICENCE_URL},
     }
     return render(request, "about.html", context)
 

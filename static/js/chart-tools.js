@@ -1,8 +1,9 @@
 // What a reader does with a chart that charts.js drew: moves from value to value with the arrow keys, opens one, marks a
-// range of time, takes a picture. Asks for addresses by `explorer:go`, so that a page may swap its results.
+// range of time, takes a picture. Asks for addresses by `explorer:go`, so that a page may swap its results. What it says is
+// written on the figure: a figure over time, where ranges are marked, has `data-marked`.
 
 const chartOf = (figure) => Chart.getChart(figure.querySelector("canvas"));
-const RANGES = ["time", "mirror", "sizes", "notes"];
+const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
 function go(address) {
   if (document.dispatchEvent(new CustomEvent("explorer:go", { cancelable: true, detail: address }))) location.assign(address);
@@ -27,8 +28,8 @@ function setUp(figure) {
   box.append(said);
   box.tabIndex = 0;
   box.setAttribute("role", "group");
-  box.setAttribute("aria-label", RANGES.includes(figure.dataset.chart)
-    ? "Values: arrow keys move, Shift and arrow keys mark a range, Enter opens" : "Values: arrow keys move, Enter opens");
+  box.setAttribute("aria-label", figure.dataset.keys);
+  const { marked } = figure.dataset;
   let at = -1, from = null, tapped = -1, pointer = "", dragged = false, start = null;
 
   const show = (i) => {
@@ -60,18 +61,18 @@ function setUp(figure) {
   };
 
   box.addEventListener("keydown", (event) => {
-    const { lines, kind } = chartOf(figure).data, last = lines.length - 1;
+    const { lines } = chartOf(figure).data, last = lines.length - 1;
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     let to = null;
     if (step) to = at < 0 ? (step > 0 ? 0 : last) : Math.min(last, Math.max(0, at + step));
     if (event.key === "Home") to = 0;
     if (event.key === "End") to = last;
     if (to !== null) {
-      const anchor = event.shiftKey && RANGES.includes(kind) ? from ?? Math.max(at, 0) : null;
+      const anchor = event.shiftKey && marked ? from ?? Math.max(at, 0) : null;
       said.textContent = show(to);
       from = anchor;
       mark(from, to);
-      if (from !== null && from !== to) said.textContent = `${lines[Math.min(from, to)].words} to ${lines[Math.max(from, to)].words} marked, Enter opens`;
+      if (from !== null && from !== to) said.textContent = filled(marked, { first: lines[Math.min(from, to)].words, last: lines[Math.max(from, to)].words });
     } else if (event.key === "Enter" && at >= 0) open(from === null ? at : Math.min(from, at), from === null ? at : Math.max(from, at));
     else if (event.key === "Escape") { said.textContent = show(-1); from = null; mark(null); }
     else return;
@@ -105,8 +106,8 @@ function setUp(figure) {
   canvas.addEventListener("pointerdown", (event) => {
     pointer = event.pointerType;
     dragged = false;
-    const { kind, lines } = chartOf(figure).data;
-    if (event.isPrimary && event.button === 0 && RANGES.includes(kind) && lines.every((line) => line.href)) start = { x: event.clientX, first: period(event) };
+    const { lines } = chartOf(figure).data;
+    if (event.isPrimary && event.button === 0 && marked && lines.every((line) => line.href)) start = { x: event.clientX, first: period(event) };
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!start || !event.isPrimary) return;
@@ -200,7 +201,7 @@ function picture(figure) {
     y += 432;
     for (const text of texts(":scope > p.small")) write(text, `13px ${colours["--sans"]}`, colours["--soft"], 19);
     y += 8;
-    write(`${figure.dataset.source}. Drawn on ${day}.`, `13px ${colours["--sans"]}`, colours["--ink"], 19);
+    write(`${figure.dataset.source}. ${filled(figure.dataset.taken, { day })}`, `13px ${colours["--sans"]}`, colours["--ink"], 19);
     write(address.length > 300 ? `${address.slice(0, 299)}…` : address, `13px ${colours["--sans"]}`, colours["--soft"], 19);
     return y + EDGE - 10;
   };

@@ -4,8 +4,8 @@
 // ranges and pictures: it finds a figure's rows in `data.lines` of its chart.
 
 const number = new Intl.NumberFormat(document.documentElement.lang);
-const short = (n) => new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(Math.abs(n));
-const SIZES = ["1–49", "50–249", "250–999", "1,000+"];
+const short = (n) => new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 }).format(Math.abs(n));
+const SIZES = [1, 2, 3, 4];
 // What notes say of, with fill and edge: of what was done, of a plan, of neither.
 const STATES = [["actual", "--ai", "--ai"], ["plan", "--ai-tint", "--ai"], ["unknown", "--rule", "--soft"]];
 
@@ -37,7 +37,7 @@ function read(figure) {
     events: Number(dataset.events || 0),
     without: Number(dataset.without || 0),
     cuts: value(dataset.cuts),
-    sizes: SIZES.map((_name, i) => Number(dataset[`size${i + 1}`] || 0)),
+    sizes: SIZES.map((n) => Number(dataset[`size${n}`] || 0)),
     states: STATES.map(([state]) => Number(dataset[state] || 0)),
     late: dataset.late,
     said: said([...cells], headings),
@@ -184,13 +184,13 @@ const counts = () => ({ stacked: true, beginAtZero: true, border: { display: fal
 // The names down the side of bars that lie.
 const namesAxis = (labels) => ({ grid: { display: false }, border: { color: css("--ink") }, ticks: { autoSkip: false, color: css("--ink"), callback(_value, i) { const text = labels[i], most = this.chart.width < 560 ? 20 : 34; return text.length > most ? `${text.slice(0, most - 1)}…` : text; } } });
 
-// For each kind of figure, data and options; `place` of a row is its dataset and index, its index alone by default.
+// For each kind of figure, data and options, with the words that the figure carries; `place` of a row is its dataset and index, its index alone by default.
 const draw = {
-  time(lines) {
+  time(lines, { ai }) {
     const labels = lines.map((line) => line.label), noted = lines.some((line) => line.notes), scales = {
       x: timeAxis(labels),
       // The lane of notes comes first: the first of a stack stands lowest.
-      ...(noted && { lane: { stack: "s", stackWeight: 1, min: -1, max: 1, grid: { display: false }, border: { display: false }, ticks: { display: false }, title: { display: true, text: "AI", color: css("--ai"), padding: 0 } } }),
+      ...(noted && { lane: { stack: "s", stackWeight: 1, min: -1, max: 1, grid: { display: false }, border: { display: false }, ticks: { display: false }, title: { display: true, text: ai, color: css("--ai"), padding: 0 } } }),
       y: { stack: "s", stackWeight: 9, ...people(lines) },
     };
     const datasets = [{ ...bars(lines), yAxisID: "y" }];
@@ -230,12 +230,12 @@ const draw = {
     const labels = lines.map((line) => line.words);
     return { data: { labels, datasets: stacks(lines).map((set) => ({ ...set, maxBarThickness: 26 })) }, options: { indexAxis: "y", scales: { x: counts(), y: { ...namesAxis(labels), stacked: true } } } };
   },
-  sizes(lines) {
+  sizes(lines, words) {
     const labels = lines.map((line) => line.label), alphas = ["40", "80", "bf", ""];
     const common = { categoryPercentage: 0.8, barPercentage: 0.92, maxBarThickness: 64, borderRadius: 1 };
     const datasets = [
       { ...common, yAxisID: "y", data: lines.map((l) => (l.value === null ? null : [Math.max(1, l.low), Math.max(1, l.high)])), backgroundColor: css("--people-tint"), borderColor: css("--people"), borderWidth: 1, borderSkipped: false, minBarLength: 2, grouped: false },
-      ...SIZES.map((label, i) => ({ ...common, label, yAxisID: "share", stack: "share", grouped: false, data: lines.map((l) => (l.cuts ? (100 * l.sizes[i]) / l.cuts : null)), backgroundColor: css("--people") + alphas[i], borderColor: css("--paper"), borderWidth: { top: i < 3 ? 1 : 0 } })),
+      ...SIZES.map((_n, i) => ({ ...common, yAxisID: "share", stack: "share", grouped: false, data: lines.map((l) => (l.cuts ? (100 * l.sizes[i]) / l.cuts : null)), backgroundColor: css("--people") + alphas[i], borderColor: css("--paper"), borderWidth: { top: i < 3 ? 1 : 0 } })),
     ];
     const known = lines.filter((l) => l.value !== null), power = (v) => Number.isInteger(Math.log10(v));
     const least = 10 ** Math.floor(Math.log10(Math.max(1, Math.min(...known.map((l) => l.low), 100)))), most = 10 ** Math.ceil(Math.log10(Math.max(10 * least, ...known.map((l) => l.high))));
@@ -244,8 +244,8 @@ const draw = {
       data: { labels, datasets },
       options: { scales: {
         x: { ...timeAxis(labels), stacked: false },
-        share: { stack: "s", stackWeight: 5, stacked: true, min: 0, max: 100, border: { display: false }, grid: grid(), title: title("share"), ticks: { stepSize: 50, callback: (v) => `${v} %` } },
-        y: { stack: "s", stackWeight: 7, type: "logarithmic", min: least, max: most, border: { display: false }, title: title("people"), grid: { ...grid(), color: (c) => (power(c.tick.value) ? css("--rule") : "transparent") }, ticks: { callback: (v) => (power(v) && v > least ? short(v) : null) } },
+        share: { stack: "s", stackWeight: 5, stacked: true, min: 0, max: 100, border: { display: false }, grid: grid(), title: title(words.share), ticks: { stepSize: 50, callback: (v) => `${v} %` } },
+        y: { stack: "s", stackWeight: 7, type: "logarithmic", min: least, max: most, border: { display: false }, title: title(words.people), grid: { ...grid(), color: (c) => (power(c.tick.value) ? css("--rule") : "transparent") }, ticks: { callback: (v) => (power(v) && v > least ? short(v) : null) } },
       } },
     };
   },
@@ -269,7 +269,7 @@ const draw = {
 function render(figure, canvas, more = {}) {
   const lines = read(figure), kind = figure.dataset.chart;
   if (!lines.length) return null;
-  const { data, options, place = lines.map((_line, i) => [0, i]) } = draw[kind](lines);
+  const { data, options, place = lines.map((_line, i) => [0, i]) } = draw[kind](lines, figure.dataset);
   const told = (item) => lines[place.findIndex(([set, index]) => index === item.dataIndex && (kind !== "years" || set === item.datasetIndex))];
   Chart.defaults.font.family = css("--sans");
   Chart.defaults.font.size = 12;

@@ -211,3 +211,12 @@ def test_a_picture_of_notes_or_companies_gives_the_address_of_its_view(address, 
     assert figure["data-view"].startswith(path)
     assert sorted(figure["data-view"].partition("?")[2].split("&")) == sorted(string.split("&"))
     assert figure["data-name"].startswith("layoffwatch-")
+
+
+def test_a_figure_carries_the_words_that_its_script_says(client, site):
+    over_time = read(client.get("/events/")).one("figure")
+    assert "mark a range" in over_time["data-keys"]
+    assert over_time["data-marked"] == "{first} to {last} marked, Enter opens"
+    assert over_time["data-taken"] == "Drawn on {day}."
+    ranked = read(client.get("/events/?chart=company")).one("figure")
+    assert (ranked["data-keys"], ranked.attributes.get("data-marked")) == ("Values: arrow keys move, Enter opens", None)

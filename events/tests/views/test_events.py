@@ -496,6 +496,20 @@ def test_presets_lead_to_views_that_answer_and_keep_the_day_of_a_replay(client, 
             assert read(answer).one("nav", css="presets").one("a", **{"aria-current": "page"})["href"] == link
 
 
+def test_the_preset_of_a_year_says_whether_it_is_this_one(client, amazon):
+    year = dates.today().year
+    published(amazon, 10, announced_on=f"{year - 1}-01-01")
+
+    def labels(address):
+        return [link.text for link in read(client.get(address)).one("nav", css="presets").all("a")]
+
+    for address in ("/", "/events/", "/ai/"):
+        assert f"{year - 1}, the latest year with a cut" in labels(address)
+    published(amazon, 10, announced_on=f"{year}-01-01")
+    for address in ("/", "/events/", "/ai/"):
+        assert f"this year ({year})" in labels(address)
+
+
 def test_a_wrong_value_takes_nothing_else_from_the_panel(client, amazon):
     published(amazon, 10)
     page = read(client.get("/events/?order=-people&chart=size&announced_after=2024-13-45"))

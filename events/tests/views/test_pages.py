@@ -63,6 +63,13 @@ def test_beside_a_total_stand_our_own_cuts_of_the_same_days_as_a_link_to_them(cl
     assert len(linked.one("table", css="cards").one("tbody").all("tr")) == 2
 
 
+def test_our_own_total_carries_its_interval(client, amazon):
+    published_total(period_from=date(2024, 1, 1), period_until=date(2024, 1, 31))
+    published(amazon, people=(200, None, 900), wording="several hundred", announced_on="2024-01-10")
+    ours = read(client.get("/totals/")).one("tbody").all("tr")[0].all("td")[-1]
+    assert ours.text == "200(200–900) 1 cut, 0 without a figure"
+
+
 def test_without_totals_the_page_says_so(client, db):
     assert "No published total is recorded yet." in read(client.get("/totals/")).text
 

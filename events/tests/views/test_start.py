@@ -43,6 +43,27 @@ def test_this_year_is_compared_with_the_same_days_of_the_last(client, amazon):
     assert f"same days of {now.year - 1}: {expected}" in key.how
 
 
+def test_the_year_before_carries_its_interval_and_the_events_without_a_figure(client, amazon):
+    year = today().year
+    published(amazon, 300, announced_on=f"{year}-01-01")
+    published(amazon, people=(200, None, 900), wording="several hundred", announced_on=f"{year - 1}-01-01")
+    published(amazon, announced_on=f"{year - 1}-01-01")
+    assert f"same days of {year - 1}: 200 (200–900), 1 without a figure" in keys(read(client.get("/")))[0].how
+
+
+def test_where_no_figure_of_the_year_before_is_known_it_is_not_0(client, amazon):
+    year = today().year
+    published(amazon, 300, announced_on=f"{year}-01-01")
+    published(amazon, announced_on=f"{year - 1}-01-01")
+    assert f"same days of {year - 1}: not stated, 1 without a figure" in keys(read(client.get("/")))[0].how
+
+
+def test_it_says_in_which_months_a_company_invests_meanwhile(client, amazon):
+    published(amazon, 300, announced_on="2024-01-01")
+    published_note([(amazon, "investor")], dated_on=date(2024, 3, 1))
+    assert "by 1 note from 12 months before an event to 6 after it" in keys(read(client.get("/")))[3].how
+
+
 def test_it_shows_the_latest_the_largest_the_notes_and_the_totals(client, site):
     page = read(client.get("/"))
     assert event_url(site.event) in section(page, "Latest").links

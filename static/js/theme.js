@@ -1,5 +1,5 @@
 // Light or dark by a switch, beside the system's choice: kept in this browser alone, never sent. Without script there
-// is no switch, and the system decides. Runs before the first paint (docs/decisions/0009): the switch may not be there yet.
+// is no switch, and the system decides.
 
 const root = document.documentElement, key = "theme";
 const system = matchMedia("(prefers-color-scheme: dark)");
@@ -17,7 +17,6 @@ function show(theme) {
 }
 
 show(kept());
-document.addEventListener("DOMContentLoaded", () => show(kept()));
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("[data-theme-switch]")) return;
   const wanted = dark() ? "light" : "dark";

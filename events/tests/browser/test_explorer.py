@@ -221,37 +221,6 @@ def test_dark_by_switch_lasts_in_this_browser_and_sends_nothing(reader):
     assert reader.evaluate(paper) == dark
 
 
-# When the first text is painted, and when the theme is set.
-FIRST = """
-new MutationObserver((_seen, watch) => {
-  window.themed ??= performance.now();
-  watch.disconnect();
-}).observe(document, { attributes: true, attributeFilter: ["data-theme"], subtree: true });
-"""
-PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-
-
-def test_the_first_paint_is_in_the_scheme_of_the_switch(reader):
-    reader.emulate_media(color_scheme="light")
-    reader.goto("/about/")
-    reader.get_by_role("button", name="Dark mode").click()
-    reader.add_init_script(FIRST)
-    # The script comes long after everything else.
-    reader.route("**/theme*.js", lambda route: (reader.wait_for_timeout(600), route.continue_()))
-    reader.goto("/about/")
-    reader.wait_for_function(PAINTED)
-    assert 0 < reader.evaluate("() => window.themed") <= reader.evaluate(PAINTED)
-    assert reader.get_by_role("button", name="Dark mode").get_attribute("aria-pressed") == "true"
-
-
-def test_text_is_painted_without_the_script_of_the_switch(browser, site):
-    with window(browser, site) as page:
-        page.route("**/theme*.js", lambda route: route.abort())
-        page.goto("/about/")
-        page.wait_for_function(PAINTED)
-        assert not page.locator("[data-theme-switch]").is_visible()
-
-
 def test_without_scripts_there_is_no_switch(browser, site):
     with window(browser, site, java_script_enabled=False) as page:
         page.goto("/")

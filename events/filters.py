@@ -621,6 +621,7 @@ class SearchFilters(Filters):
     """The parameters of `/search/`: the selections of companies, events and notes read them."""
 
     q = WordsFilter(method="keep", label=_("words"))
+    dates = one([("no", _("read as words"))], _("dates among the words"))
     as_of = PastDayFilter(method="keep", label=_("as known on"), end=True, help_text=HELP_AS_OF)
 
     class Meta:

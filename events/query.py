@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django.utils.text import slugify
 
+from events.dates import Dated, find_days
 from events.filters import (
     DEFAULT_COUNTS,
     CompanyFilters,
@@ -28,6 +29,7 @@ from events.filters import (
 )
 from events.marks import is_tracking_mark
 from events.models.company import Company
+from events.text import words
 
 
 @dataclass(frozen=True)
@@ -276,6 +278,37 @@ class SearchQuery(Query):
     def written(self) -> str:
         """The words as they were typed, which `values` has in an order of its own."""
         return self.data.get("q", "").replace("\x00", "").strip()[:MAX_WRITTEN]
+
+    @cached_property
+    def named(self) -> Dated | None:
+        """The days that its words name, asked for or not; None where they name none."""
+        return find_days(self.written)
+
+    @property
+    def dated(self) -> Dated | None:
+        """The days that are asked for: those that its words name, unless every word is to be a word."""
+        return None if self.get("dates") else self.named
+
+    @property
+    def other_reading(self) -> str:
+        """The query string of the same words with the date among them read as words, or as a date again."""
+        asked = {"q": self.written, "dates": None if self.get("dates") else "no", "as_of": self.as_of}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+    @property
+    def rest(self) -> str:
+        """The words as they were typed, without those that are read as a date."""
+        return self.dated.rest if self.dated else self.written
+
+    @cached_property
+    def text(self) -> str:
+        """The words to search for, without those that are read as a date."""
+        return self.form.fields["q"].clean(self.rest) if words(self.rest) or not self.dated else ""
+
+    def days(self, name: str) -> dict[str, date | None]:
+        """The days that its words name as a from–to of a list: the values of NAME_after and NAME_before."""
+        first, last = (self.dated.first, self.dated.last) if self.dated else (None, None)
+        return {f"{name}_after": first, f"{name}_before": last}
 
 
 class CorrectionQuery(Query):

@@ -10,7 +10,7 @@ from events.answers import linked_data
 from events.answers.downloads import downloads
 from events.explorer import Explorer
 from events.keys import explorer_keys, number_of
-from events.present import in_span, span_words
+from events.present import in_span
 from events.query import EventQuery
 from events.selection import EventSelection, NoteSelection, emptied_by
 from events.shown import Names, event_rows
@@ -76,8 +76,7 @@ def heading(query: EventQuery) -> str:
     first, last = query.get("announced_after"), query.get("announced_before")
     if not (first or last):
         return words
-    days = in_span(first, last) if first and last else span_words(first, last)
-    return _("%(events)s announced %(days)s") % {"events": words, "days": days}
+    return _("%(events)s announced %(days)s") % {"events": words, "days": in_span(first, last)}
 
 
 def columns() -> list[tuple[str, str, str]]:

@@ -10,11 +10,14 @@ from django.views.decorators.http import require_safe
 
 from events import present
 from events.answers.json import dumps
+from events.models.company import Company
 from events.models.edition import EventEdition, NoteEdition
-from events.query import SearchQuery
+from events.present import in_span, span_words
+from events.query import EventQuery, SearchQuery
 from events.selection import Search, Suggestions, suggestions
 from events.shown import Names, event_rows, note_rows
-from events.views.ask import of_one_state, with_query
+from events.views.ask import ask_events, of_one_state, with_query
+from events.views.events import heading
 
 # Rows of each kind on the page; the explorer has the others.
 FIRST = 10
@@ -35,6 +38,10 @@ def page(request: HttpRequest) -> HttpResponse:
             "events": list(event_rows(search.events.page(FIRST).rows, search.events, names)),
             "notes": note_rows(search.notes.page(FIRST).rows, names, search.notes.withdrawn_since),
         }
+        if query.named:
+            context["days"] = span_words(query.named.first, query.named.last)
+        if query.dated:
+            context["explorer"] = (_in_words(search.explorer), with_query("/events/", search.explorer))
     return render(request, "search.html", context)
 
 
@@ -50,18 +57,49 @@ def suggest(request: HttpRequest) -> HttpResponse:
     groups = [
         {"title": title, "items": items}
         for title, items in (
-            (_("Companies"), [_item(c, c.name, other, query) for c, other in found.companies]),
+            (_("Companies"), [_about_company(c, other, query) for c, other in found.companies]),
+            (_("In the explorer"), _days_alone(found, query)),
             (_("Events"), [_item(e, e.title, _about_event(e), query) for e in found.events]),
             (_("AI-investment notes"), [_item(n, n.title, _about_note(n), query) for n in found.notes]),
         )
         if items
     ]
-    return HttpResponse(dumps({"said": _said(found), "groups": groups}), content_type="application/json")
+    said = _said(sum(len(group["items"]) for group in groups))
+    return HttpResponse(dumps({"said": said, "groups": groups}), content_type="application/json")
 
 
 def _item(record: Any, text: str, beside: str, query: SearchQuery) -> dict[str, str]:
-    address = with_query(record.get_absolute_url(), query.changed(q=None))
+    address = with_query(record.get_absolute_url(), query.changed(q=None, dates=None))
     return {"text": text, "beside": beside, "href": address}
+
+
+def _about_company(company: Company, other_name: str, query: SearchQuery) -> dict[str, str]:
+    """The company; beside a date, its events of these days."""
+    if not query.dated:
+        return _item(company, company.name, other_name, query)
+    asked = _of_days(query, company=[company])
+    days = _("events announced %(days)s") % {"days": in_span(query.dated.first, query.dated.last)}
+    beside = f"{other_name} · {days}" if other_name else days
+    return {"text": company.name, "beside": beside, "href": with_query("/events/", asked)}
+
+
+def _days_alone(found: Suggestions, query: SearchQuery) -> list[dict[str, str]]:
+    """Where a date stands beside no company's name: all events of these days that the other words find."""
+    if not query.dated or found.companies:
+        return []
+    asked = _of_days(query, q=query.text)
+    return [{"text": _in_words(asked), "beside": "", "href": with_query("/events/", asked)}]
+
+
+def _of_days(query: SearchQuery, **asked: Any) -> EventQuery:
+    return ask_events().changed(as_of=query.as_of, **query.days("announced"), **asked)
+
+
+def _in_words(query: EventQuery) -> str:
+    """A view of the explorer in words: its heading, with the words that are searched."""
+    if not query.get("q"):
+        return heading(query)
+    return _("%(events)s, with the words “%(words)s”") % {"events": heading(query), "words": query.get("q")}
 
 
 def _about_event(edition: EventEdition) -> str:
@@ -74,8 +112,7 @@ def _about_note(edition: NoteEdition) -> str:
     return present.day_words(edition.dated_from, edition.date_precision)
 
 
-def _said(found: Suggestions) -> str:
-    n = found.count
+def _said(n: int) -> str:
     if not n:
         return _("Nothing to suggest. Enter searches everything.")
     return ngettext("%(n)s suggestion.", "%(n)s suggestions.", n) % {"n": n}

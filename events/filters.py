@@ -630,6 +630,15 @@ class SearchFilters(Filters):
         form = CheckedForm
 
 
+class SuggestFilters(SearchFilters):
+    """The parameters of what is offered while somebody types."""
+
+    only = one([("companies", _("companies"))], _("only"))
+
+    class Meta(SearchFilters.Meta):
+        pass
+
+
 class CorrectionFilters(Filters):
     """The parameters of `/corrections/` and of its feed."""
 

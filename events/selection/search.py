@@ -131,23 +131,26 @@ def suggestions(query: SearchQuery) -> Suggestions:
     if sum(map(len, found)) < LEAST_LETTERS and not query.dated:
         return Suggestions([], [], [])
     companies = _companies(query.rest, found) if found else []
+    others = _other_names(found, companies)
+    named = [(company, others.get(company.pk, "")) for company in companies]
+    if query.only_companies:
+        return Suggestions(named, [], [])
     events: QuerySet[EventEdition] = EventEdition.objects.known_on(query.as_of).filter(replaced_by__isnull=True)
     notes: QuerySet[NoteEdition] = NoteEdition.objects.known_on(query.as_of)
     if found:
-        named = Q(company__in=companies)
+        of = Q(company__in=companies)
         if query.dated:
             # A company's days are those of what it owned too, as in the explorer's list of them.
-            named = Q(pk__in=EventEditionCompany.objects.filter(company__in=companies).values("edition"))
-        events = events.filter(Q(pk__in=_last_written(EventWords, found)) | named)
+            of = Q(pk__in=EventEditionCompany.objects.filter(company__in=companies).values("edition"))
+        events = events.filter(Q(pk__in=_last_written(EventWords, found)) | of)
         of_companies = NoteEditionCompany.objects.filter(company__in=companies, direct=True).values("edition")
         notes = notes.filter(Q(pk__in=_last_written(NoteWords, found)) | Q(pk__in=of_companies))
     if query.dated:
         # The whole date lies inside (rule 6).
         events = _within(events, query.dated, "announced")
         notes = _within(notes, query.dated, "dated")
-    others = _other_names(found, companies)
     return Suggestions(
-        [(company, others.get(company.pk, "")) for company in companies],
+        named,
         _latest(events, "announced_from", found),
         _latest(notes, "dated_from", found),
     )

@@ -13,7 +13,7 @@ from events.answers.json import dumps
 from events.models.company import Company
 from events.models.edition import EventEdition, NoteEdition
 from events.present import in_span, span_words
-from events.query import EventQuery, SearchQuery
+from events.query import EventQuery, SearchQuery, SuggestQuery
 from events.selection import Search, Suggestions, suggestions
 from events.shown import Names, event_rows, note_rows
 from events.views.ask import ask_events, of_one_state, with_query
@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @of_one_state
 def suggest(request: HttpRequest) -> HttpResponse:
     """A few records for the words so far, in groups, with a sentence that says how many."""
-    query = SearchQuery.from_request(request)
+    query = SuggestQuery.from_request(request)
     if not query.is_valid():
         errors = [{"parameter": name, "message": text} for name, text, _without in query.errors]
         return JsonResponse({"status": 400, "errors": errors}, status=400, content_type="application/problem+json")
@@ -64,19 +64,21 @@ def suggest(request: HttpRequest) -> HttpResponse:
         )
         if items
     ]
-    said = _said(sum(len(group["items"]) for group in groups))
+    said = _said(sum(len(group["items"]) for group in groups), query)
     return HttpResponse(dumps({"said": said, "groups": groups}), content_type="application/json")
 
 
 def _item(record: Any, text: str, beside: str, query: SearchQuery) -> dict[str, str]:
-    address = with_query(record.get_absolute_url(), query.changed(q=None, dates=None))
+    address = with_query(record.get_absolute_url(), query.changed(q=None, dates=None, only=None))
     return {"text": text, "beside": beside, "href": address}
 
 
-def _about_company(company: Company, other_name: str, query: SearchQuery) -> dict[str, str]:
+def _about_company(company: Company, other_name: str, query: SuggestQuery) -> dict[str, str]:
     """The company; beside a date, its events of these days."""
     if not query.dated:
-        return _item(company, company.name, other_name, query)
+        item = _item(company, company.name, other_name, query)
+        # What a filter writes for it.
+        return item | {"value": company.slug} if query.only_companies else item
     asked = _of_days(query, company=[company])
     days = _("events announced %(days)s") % {"days": in_span(query.dated.first, query.dated.last)}
     beside = f"{other_name} · {days}" if other_name else days
@@ -112,7 +114,9 @@ def _about_note(edition: NoteEdition) -> str:
     return present.day_words(edition.dated_from, edition.date_precision)
 
 
-def _said(n: int) -> str:
+def _said(n: int, query: SuggestQuery) -> str:
+    if not n and query.only_companies:
+        return _("No company here has such a name.")
     if not n:
         return _("Nothing to suggest. Enter searches everything.")
     return ngettext("%(n)s suggestion.", "%(n)s suggestions.", n) % {"n": n}

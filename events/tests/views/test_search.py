@@ -312,3 +312,36 @@ def test_a_date_costs_suggestions_no_question_more(client, januaries, django_ass
     for text in ("amazon 2024", "2024", "jobs q1 2024", "amazon since 2023"):
         with django_assert_max_num_queries(5):
             client.get(f"/search/suggest.json?{urlencode({'q': text})}")
+
+
+# ── In the filter of companies ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_filter_is_offered_companies_alone_each_with_the_value_that_it_takes(client, meta):
+    published(meta, 600, title="Facebook cuts jobs")
+    answer = client.get("/search/suggest.json?only=companies&q=faceb").json()
+    assert answer["groups"] == [
+        {
+            "title": "Companies",
+            "items": [{"text": "Meta", "beside": "Facebook", "href": "/companies/meta/", "value": "meta"}],
+        }
+    ]
+    assert answer["said"] == "1 suggestion."
+
+
+def test_a_year_in_a_companys_name_is_no_date_for_the_filter(client, db):
+    published(make_company("Studio 2024"), 5)
+    assert suggested(client, "studio 2024", only="companies") == {"Companies": ["Studio 2024"]}
+
+
+def test_the_filter_says_when_no_company_has_the_name(client, meta):
+    answer = client.get("/search/suggest.json?only=companies&q=zzz").json()
+    assert answer == {"said": "No company here has such a name.", "groups": []}
+    assert client.get("/search/suggest.json?only=notes&q=zzz").status_code == 400
+    assert client.get("/search/?only=companies&q=zzz").status_code == 400
+
+
+def test_suggesting_companies_asks_three_questions(client, meta, django_assert_max_num_queries):
+    published_many(*[make_event(make_company(f"Metal {n}"), 5) for n in range(20)])
+    with django_assert_max_num_queries(3):
+        client.get("/search/suggest.json?only=companies&q=met")

@@ -26,6 +26,13 @@ MORE = (
     "amount_max", "period_after", "period_before",
 )  # fmt: skip
 
+# What links alone say: the panel has no field for it.
+WITHOUT_FIELD: dict[type[Query], set[str]] = {
+    EventQuery: {"chart", "after", "before"},
+    NoteQuery: {"grain", "after", "before"},
+    CompanyQuery: {"after", "before"},
+}
+
 
 @dataclass(frozen=True)
 class Option:
@@ -164,6 +171,11 @@ class Explorer:
     def more_set(self) -> bool:
         """Whether one of the filters is set, or wrong, that stand behind "more filters"."""
         return any(name in self.query.data for name in MORE)
+
+    @property
+    def fields_shown(self) -> set[str]:
+        """The parameters that have a field in the panel."""
+        return self.query.form.fields.keys() - WITHOUT_FIELD[type(self.query)]
 
     @property
     def sources(self) -> list[str]:

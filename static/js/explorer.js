@@ -64,6 +64,15 @@ function swap(page, sent) {
   return page.getElementById("results")?.dataset;
 }
 
+// From what is wrong to its field, which may be in the sheet of a phone or behind "more".
+function show(field) {
+  const form = field.closest("form");
+  if (!form.checkVisibility()) form.showPopover();
+  const details = field.closest("details");
+  if (details) details.open = true;
+  (field.matches("fieldset") ? field.querySelector("input") ?? field : field).focus();
+}
+
 async function go(url, { push = true, scroll } = {}) {
   clearTimeout(typing);
   asking?.abort();
@@ -109,6 +118,11 @@ if (explorer) {
   document.querySelector("main").addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const field = link.closest(".errors") && link.hash && document.querySelector(link.hash);
+    if (field) {
+      event.preventDefault();
+      return show(field);
+    }
     if (link.origin !== location.origin || link.pathname !== location.pathname || link.hash || link.target) return;
     event.preventDefault();
     go(link.href, { scroll: link.rel ? "rows" : undefined });

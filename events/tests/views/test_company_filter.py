@@ -20,7 +20,7 @@ def chosen(page) -> list[str]:
 
 
 def message(page):
-    return page.one("div", id="error-company")
+    return page.one("p", id="error-company")
 
 
 @pytest.mark.parametrize("typed", ["meta", "Meta", "META, Inc.", "facebook", " Facebook "])
@@ -82,3 +82,9 @@ def test_an_unknown_name_costs_few_questions(client, meta, django_assert_max_num
     # Of names twice: the companies that are chosen, and what is near; two for the names that are spelt alike.
     with django_assert_max_num_queries(24):
         client.get("/events/?company=Metl&company=meta")
+
+
+def test_the_summary_offers_them_too(client, meta):
+    summary = read(client.get("/events/?company=Mettta")).one("section", css="errors")
+    assert "Company: There is no company ‘Mettta’ here. Did you mean Meta? Show the view without it" in summary.text
+    assert summary.links == ["#f-company", "?company=meta", "?"]

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from events.query import CompanyQuery, EventQuery, NoteQuery
 from events.tests.views.conftest import event_url, note_url
 from events.tests.views.reading import read
 
@@ -135,3 +136,45 @@ def test_an_address_of_before_leads_to_the_one_of_today(client, site):
     assert client.get("/companies/amazon-com/").headers["Location"] == "/companies/amazon/"
     assert client.get(f"/events/{site.event.pk}-as-it-was-called/").headers["Location"] == event_url(site.event)
     assert client.get(f"/ai/{site.note.pk}/").headers["Location"] == note_url(site.note)
+
+
+# ── A wrong value ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def summary_of(client, address):
+    page = read(client.get(address))
+    return page, page.one("section", css="errors")
+
+
+@pytest.mark.django_db
+def test_the_summary_says_the_fields_label_and_leads_to_it(client, site):
+    page, summary = summary_of(client, "/events/?announced_after=soon&contry=US")
+    assert "Announced from: ‘soon’ is no date." in summary.text
+    assert "There is no filter ‘contry’ here." in summary.text
+    assert "announced_after" not in summary.text
+    assert page.one(id=summary.links[0].removeprefix("#"))["name"] == "announced_after"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "query"), [("/events/", EventQuery), ("/ai/", NoteQuery), ("/companies/", CompanyQuery)]
+)
+def test_every_wrong_value_of_an_explorer_leads_to_a_field_of_the_panel(client, site, address, query):
+    """But those that no field has: which page, which figure, and how the one of notes is divided."""
+    unlinked = set()
+    for name, field in query.from_string("").form.fields.items():
+        page, summary = summary_of(client, f"{address}?{name}=%00")
+        link = next((link for link in summary.links if link.startswith("#")), None)
+        if link is None:
+            unlinked.add(name)
+        else:
+            assert link == f"#f-{name}"
+            assert page.one("form", id="filters").all(id=f"f-{name}"), name
+        assert summary.one("b").text.lower() == str(field.label).lower()
+    assert unlinked <= {"chart", "after", "before", "grain"}
+
+
+@pytest.mark.django_db
+def test_machines_are_told_the_parameter(client, site):
+    (error,) = client.get("/events.json?announced_after=soon").json()["errors"]
+    assert error["parameter"] == "announced_after"

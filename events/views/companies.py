@@ -5,7 +5,6 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from events import charts, dates
 from events.answers import linked_data
@@ -26,10 +25,10 @@ from events.selection import (
     emptied_by,
 )
 from events.shown import Names, event_rows, family, note_rows
-from events.views.ask import base_of, of_one_state, with_query
+from events.views.ask import base_of, for_readers, of_one_state, with_query
 
 
-@require_safe
+@for_readers
 @of_one_state
 def company_list(request: HttpRequest) -> HttpResponse:
     query = CompanyQuery.from_request(request)
@@ -98,7 +97,7 @@ def years_of(group: EventSelection, chart: charts.Chart) -> list[tuple[str, str]
     ]
 
 
-@require_safe
+@for_readers
 @of_one_state
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     query = RecordQuery.from_request(request)

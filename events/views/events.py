@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from events import charts
 from events.answers import linked_data
@@ -14,13 +13,13 @@ from events.present import in_span
 from events.query import EventQuery
 from events.selection import EventSelection, NoteSelection, emptied_by
 from events.shown import Names, event_rows
-from events.views.ask import ask_notes, base_of, of_one_state, with_query
+from events.views.ask import ask_notes, base_of, for_readers, of_one_state, with_query
 
 # A title names no more companies than these.
 NAMED = 3
 
 
-@require_safe
+@for_readers
 @of_one_state
 def event_list(request: HttpRequest) -> HttpResponse:
     query = EventQuery.from_request(request)

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
 from events import present
 from events.answers.json import dumps
@@ -16,14 +15,14 @@ from events.present import in_span, span_words
 from events.query import EventQuery, SearchQuery, SuggestQuery
 from events.selection import Search, Suggestions, suggestions
 from events.shown import Names, event_rows, note_rows
-from events.views.ask import ask_events, of_one_state, with_query
+from events.views.ask import ask_events, for_readers, of_one_state, with_query
 from events.views.events import heading
 
 # Rows of each kind on the page; the explorer has the others.
 FIRST = 10
 
 
-@require_safe
+@for_readers
 @of_one_state
 def page(request: HttpRequest) -> HttpResponse:
     query = SearchQuery.from_request(request)
@@ -45,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "search.html", context)
 
 
-@require_safe
+@for_readers
 @of_one_state
 def suggest(request: HttpRequest) -> HttpResponse:
     """A few records for the words so far, in groups, with a sentence that says how many."""

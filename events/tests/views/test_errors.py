@@ -97,6 +97,28 @@ def test_a_method_that_an_address_does_not_take_gets_a_page_that_says_which_it_t
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_no_readers_address_takes_what_would_write(site, method):
+    """As a browser or a tool of elsewhere would send it: without a token, a cookie or a referrer."""
+    client = Client(enforce_csrf_checks=True)
+    for address in site.addresses:
+        if address == "/no/such/page/":
+            continue
+        response = client.generic(method, address, b"title=Evil", "application/x-www-form-urlencoded")
+        assert (response.status_code, response.headers.get("Allow")) == (405, "GET, HEAD"), address
+        assert f"Asked: {method}. Possible: GET, HEAD." in read(response).text
+        assert not response.cookies
+
+
+@pytest.mark.django_db
+def test_a_login_without_a_token_is_refused_still(admin_user):
+    client = Client(enforce_csrf_checks=True)
+    for address in ("/admin/login/", "/admin/", "/admin/logout/", "/admin/events/company/add/"):
+        assert client.post(address, {"username": "admin", "password": "password"}).status_code == 403, address
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db
 def test_a_form_from_elsewhere_gets_a_page_that_says_so(admin_user):
     client = Client(enforce_csrf_checks=True)
     client.force_login(admin_user)

@@ -66,6 +66,91 @@ def read_date(text: str) -> Span:
     raise ValueError(f"‘{text[:40]}’ is no date. Write 2024-01-10, 2024-01, 2024-Q1 or 2024.")
 
 
+# ── Dates among the words of a search ────────────────────────────────────────────────────────────────────────────────
+
+_NAMES = (
+    "jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?", "aug(?:ust)?",
+    "sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?",
+)  # fmt: skip
+_MONTH_OF = {name[:3]: month for month, name in enumerate(_NAMES, 1)}
+_QUARTER_OF = {"1st": 1, "first": 1, "2nd": 2, "second": 2, "3rd": 3, "third": 3, "4th": 4, "fourth": 4}
+_YEAR = r"(?P<year>(?:19|20)[0-9]{2})"
+_NAME = rf"(?P<name>{'|'.join(_NAMES)})\.?"
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+# "Cut 2000 jobs" names no year.
+_COUNTED = r"(?!\s*(?:%|(?:jobs|people|workers|employees|roles|positions|staff|percent)\b))"
+# Neither do "$2000", "1,2000" and, of a day in a form that is not read, "18-01-2024".
+_STARTS = r"(?<!\w)(?<![$€£])(?<!\b[0-9][.,/-])(?<!\b[0-9]{2}[.,/-])"
+# The more exact form first: what it takes, no later one reads again.
+_SPOKEN = [
+    re.compile(rf"{_STARTS}{form}(?!\w|[.,/-][0-9]{{1,3}}\b)", re.IGNORECASE)
+    for form in (
+        rf"{_YEAR}-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})",
+        rf"{_YEAR}-(?P<month>[0-9]{{2}})",
+        rf"{_YEAR}[ -]?q(?P<quarter>[1-4])",
+        rf"q(?P<quarter>[1-4])[ /-]?{_YEAR}",
+        rf"(?P<quarter>{'|'.join(_QUARTER_OF)})\s+quarter\s+(?:of\s+)?{_YEAR}",
+        rf"{_DAY}\s+(?:of\s+)?{_NAME},?\s*{_YEAR}",
+        rf"{_NAME}\s*{_DAY}[,\s]\s*{_YEAR}",
+        rf"{_NAME},?\s*(?:of\s+)?{_YEAR}",
+        rf"{_YEAR}{_COUNTED}",
+    )
+]
+_BETWEEN = re.compile(r"\s*(?:to|until|till|and|-|–)\s*", re.IGNORECASE)
+_BEFORE = re.compile(r"(?<!\w)(?:(?P<open>since|from)|in|on|of|during|between)\s*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Days that words name, both included (an end may be open), and the other words."""
+
+    first: date
+    last: date | None
+    rest: str
+
+
+def find_days(text: str) -> Dated | None:
+    """The days that a text names in English, among other words: "amazon january 2024", "q1 2024", "since 2023".
+
+    One date, or one and a later one with "to" or "-" between them. None where there is no date, where one is no day of
+    the calendar, and where several could be meant: nothing is guessed.
+    """
+    found = _spoken(text)
+    try:
+        spans = [_span_of(match) for match in found]
+    except ValueError:
+        return None
+    if len(found) == 2 and not _BETWEEN.fullmatch(text, found[0].end(), found[1].start()):
+        return None
+    if not 1 <= len(found) <= 2 or spans[0].first > spans[-1].first:
+        return None
+    before, after = text[: found[0].start()], text[found[-1].end() :]
+    word = _BEFORE.search(before)
+    is_open = len(found) == 1 and word is not None and word["open"] is not None
+    rest = before[: word.start()] if word else before
+    return Dated(spans[0].first, None if is_open else spans[-1].last, " ".join(f"{rest} {after}".split()))
+
+
+def _spoken(text: str) -> list[re.Match[str]]:
+    """The dates that `text` spells, in its order."""
+    found, left = [], text
+    for form in _SPOKEN:
+        for match in form.finditer(left):
+            found.append(match)
+            left = left[: match.start()] + " " * len(match[0]) + left[match.end() :]
+    return sorted(found, key=lambda match: match.start())
+
+
+def _span_of(match: re.Match[str]) -> Span:
+    """Raises ValueError where it is no day of the calendar."""
+    said = match.groupdict()
+    if quarter := said.get("quarter"):
+        return read_date(f"{said['year']}-Q{_QUARTER_OF.get(quarter.lower(), quarter)}")
+    month = _MONTH_OF[said["name"][:3].lower()] if said.get("name") else said.get("month")
+    parts = [said["year"], *(f"{int(part):02}" for part in (month, said.get("day")) if part)]
+    return read_date("-".join(parts))
+
+
 def written(first: date, precision: str) -> str:
     """The date as files write it, no more exact than it is known: "2024-01-10", "2024-01", "2024-Q1", "2024"."""
     if precision == Precision.DAY:

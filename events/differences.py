@@ -88,13 +88,15 @@ class Side:
 class Fact:
     """One value of an edition or of an entry of it: `of` is compared, `words` is shown.
 
-    Where two values are the same in words (a sum that is rounded), `exact` tells them apart.
+    Where two values are the same in words (a sum that is rounded), `exact` tells them apart. `fields` are the names
+    that an edition's `changed_fields` has for it.
     """
 
     label: Any
     of: Callable[[Any], Any]
     words: Callable[[Any], str]
     exact: Callable[[Any], str] | None = None
+    fields: tuple[str, ...] = ()
 
     def between(self, before: Any, after: Any, label: str = "") -> list[Difference]:
         if self.of(before) == self.of(after):
@@ -124,7 +126,7 @@ def _column(label: Any, name: str, words: Callable[[Any], str] = str) -> Fact:
     def value(side: Side) -> Any:
         return getattr(side.edition, name)
 
-    return Fact(label, value, lambda side: "" if value(side) in (None, "") else words(value(side)))
+    return Fact(label, value, lambda side: "" if value(side) in (None, "") else words(value(side)), fields=(name,))
 
 
 def _choice(label: Any, name: str, choices: Any) -> Fact:
@@ -133,7 +135,7 @@ def _choice(label: Any, name: str, choices: Any) -> Fact:
 
 def _entry(label: Any, name: str, words: Callable[[Any], str] = str) -> Fact:
     """An entry of a dictionary: of a document, a citation."""
-    return Fact(label, lambda d: d[name], lambda d: "" if d[name] in (None, "") else words(d[name]))
+    return Fact(label, lambda d: d[name], lambda d: "" if d[name] in (None, "") else words(d[name]), fields=(name,))
 
 
 def _in_body(fact: Fact) -> Fact:
@@ -144,6 +146,7 @@ def _in_body(fact: Fact) -> Fact:
         lambda side: fact.of(side.body),
         lambda side: fact.words(side.body),
         (lambda side: exact(side.body)) if exact else None,
+        fact.fields,
     )
 
 
@@ -152,14 +155,20 @@ def _dated(label: Any, first: str, precision: str) -> Fact:
         day = getattr(side.edition, first)
         return present.day_words(day, getattr(side.edition, precision)) if day else ""
 
-    return Fact(label, lambda s: (getattr(s.edition, first), getattr(s.edition, precision)), words)
+    def value(side: Side) -> tuple[Any, Any]:
+        return getattr(side.edition, first), getattr(side.edition, precision)
+
+    return Fact(label, value, words, fields=(first, precision))
 
 
 def _period(label: Any) -> Fact:
     def ends(side: Side) -> tuple[date | None, date | None]:
         return side.edition.period_from, side.edition.period_until
 
-    return Fact(label, ends, lambda side: present.span_words(*ends(side)))
+    def words(side: Side) -> str:
+        return present.span_words(*ends(side))
+
+    return Fact(label, ends, words, fields=("period_from", "period_until"))
 
 
 def _yes(value: bool) -> str:
@@ -178,11 +187,14 @@ def _record(label: Any, name: str, of: str) -> Fact:
         pk = getattr(side.edition, name)
         return "" if pk is None else getattr(side.called, of).get(pk, "")
 
-    return Fact(label, lambda side: getattr(side.edition, name), words)
+    return Fact(label, lambda side: getattr(side.edition, name), words, fields=(name,))
 
 
 COMPANY = Fact(
-    _lazy("Company"), lambda side: side.edition.company_id, lambda side: side.called.company(side.edition.company_id)
+    _lazy("Company"),
+    lambda side: side.edition.company_id,
+    lambda side: side.called.company(side.edition.company_id),
+    fields=("company",),
 )
 
 
@@ -209,7 +221,14 @@ def _figure(label: Any, name: str = "figure") -> list[Fact]:
         return tuple(d[name][part] for part in ("low", "best", "high", "qualifier"))
 
     return [
-        Fact(label, people, lambda d: _people(d[name]), lambda d: f"{_people(d[name])} ({_bounds(d[name])})"),
+        Fact(
+            label,
+            people,
+            lambda d: _people(d[name]),
+            lambda d: f"{_people(d[name])} ({_bounds(d[name])})",
+            # Of a figure, an edition notes as one that its number, words or basis changed.
+            ("people_low", "people", "people_high", "qualifier", name),
+        ),
         Fact(_lazy("In the source's words"), lambda d: d[name]["wording"], lambda d: d[name]["wording"]),
         Fact(_lazy("Basis of the figure"), lambda d: d[name]["basis"], lambda d: _label(PeopleBasis, d[name]["basis"])),
     ]
@@ -404,9 +423,14 @@ NOTE: tuple[Fact | Several, ...] = (
     Several(_lazy("Company"), "companies", lambda entry: (entry["company"], entry["role"]), _role),
     Fact(
         _lazy("US dollars"), _usd, lambda side: present.money_range(*_usd(side)),
-        lambda side: _exact_millions(*_usd(side)),
+        lambda side: _exact_millions(*_usd(side)), ("usd_low_millions", "usd_millions", "usd_high_millions"),
     ),
-    _in_body(Fact(_lazy("In the source's words"), lambda b: b["money"]["wording"], lambda b: b["money"]["wording"])),
+    _in_body(
+        Fact(
+            _lazy("In the source's words"), lambda b: b["money"]["wording"], lambda b: b["money"]["wording"],
+            fields=("money",),
+        )
+    ),
     _in_body(
         Fact(
             _lazy("In the source's currency"),
@@ -457,6 +481,16 @@ HEADCOUNT: tuple[Fact | Several, ...] = (
 SAID: dict[type[Any], tuple[Fact | Several, ...]] = {
     EventEdition: EVENT, NoteEdition: NOTE, TotalEdition: TOTAL, HeadcountEdition: HEADCOUNT,
 }  # fmt: skip
+
+
+def changed_in_words(edition: Any) -> list[str]:
+    """What an edition changed, by the labels of its differences alone: for where the one before it is not at hand.
+
+    What follows from something else (a month, an order) has no label and is not named.
+    """
+    changed = set(edition.changed_fields)
+    facts = SAID[type(edition)]
+    return [str(f.label) for f in facts if changed & set((f.name,) if isinstance(f, Several) else f.fields)]
 
 
 def differences(before: Any, after: Any, called: Called) -> list[Difference]:

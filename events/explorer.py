@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from events import dates
 from events.models.choices import AiLink, CountsAs, NoteKind, PlanOrActual
+from events.models.company import Company
 from events.query import CompanyQuery, EventQuery, NoteQuery, Query
 from events.selection import latest_year
+from events.values import ManyField
 
 SHOWN_CHOICES = 7
 # The filters that stand behind "more filters".
@@ -23,6 +25,13 @@ MORE = (
     "share_max", "permanence", "closure", "ai_notes", "reason", "unit", "tier", "source", "role", "amount_min",
     "amount_max", "period_after", "period_before",
 )  # fmt: skip
+
+# What links alone say: the panel has no field for it.
+WITHOUT_FIELD: dict[type[Query], set[str]] = {
+    EventQuery: {"chart", "after", "before"},
+    NoteQuery: {"grain", "after", "before"},
+    CompanyQuery: {"after", "before"},
+}
 
 
 @dataclass(frozen=True)
@@ -113,8 +122,9 @@ class Explorer:
             name: {
                 "name": name,
                 "label": capfirst(str(field.label)),
-                "value": (self.query.data.get(name) or "").replace("\x00", "�")[:300],
+                "value": self._written(name),
                 "errors": self._errors(name),
+                "near": [near for wrong in self.query.wrong if wrong.parameter == name for near in wrong.near],
             }
             for name, field in self.query.form.fields.items()
         }
@@ -166,12 +176,39 @@ class Explorer:
         return any(name in self.query.data for name in MORE)
 
     @property
-    def sources(self) -> list[str]:
-        return self.query.get("source") or []
+    def fields_shown(self) -> set[str]:
+        """The parameters that have a field in the panel."""
+        return self.query.form.fields.keys() - WITHOUT_FIELD[type(self.query)]
 
     @property
-    def companies(self) -> list[Any]:
-        return self.query.get("company") or []
+    def sources(self) -> list[str]:
+        return self._several("source")
+
+    @property
+    def companies(self) -> list[Company]:
+        return self._several("company")
+
+    def _several(self, name: str) -> list[Any]:
+        """What is chosen; where one of several is wrong, those that are right, so that none is lost."""
+        return list(dict.fromkeys(self._known[name].values())) if name in self._known else self.query.get(name) or []
+
+    @cached_property
+    def _known(self) -> dict[str, dict[str, Any]]:
+        """What is right among the values of each parameter that takes names, by value, where the view is wrong."""
+        if self.query.is_valid():
+            return {}
+        return {
+            name: field.known([value.strip() for value in self.query.data.getlist(name)])
+            for name, field in self.query.form.fields.items()
+            if isinstance(field, ManyField)
+        }
+
+    def _written(self, name: str) -> str:
+        """The value of a plain field as it was written; of one that takes several names the first that is wrong."""
+        known = self._known.get(name, {})
+        values = [value for value in self.query.data.getlist(name) if value.strip() not in known]
+        last = values[:1] if name in self._known else values[-1:]
+        return "".join(last).replace("\x00", "�")[:300]
 
     def headings(self, columns: Iterable[tuple[str, str, str]]) -> list[Heading]:
         """The headings of a table from (text, order, class): one with an order sorts, largest or latest first, then

@@ -643,12 +643,22 @@ class SearchFilters(Filters):
     """The parameters of `/search/`: the selections of companies, events and notes read them."""
 
     q = WordsFilter(method="keep", label=_("words"))
+    dates = one([("no", _("read as words"))], _("dates among the words"))
     as_of = known_on()
 
     class Meta:
         model = EventEdition
         fields: list[str] = []
         form = CheckedForm
+
+
+class SuggestFilters(SearchFilters):
+    """The parameters of what is offered while somebody types."""
+
+    only = one([("companies", _("companies"))], _("only"))
+
+    class Meta(SearchFilters.Meta):
+        pass
 
 
 class CorrectionFilters(Filters):

@@ -136,8 +136,10 @@ def span_words(first: date | None, last: date | None) -> str:
     return f"{date_format(first, 'j F Y')} – {date_format(last, 'j F Y')}"
 
 
-def in_span(first: date, last: date) -> str:
+def in_span(first: date | None, last: date | None) -> str:
     """A from–to as a sentence goes on with it: "in January 2024", "on 18 January 2024", "1–16 January 2024"."""
+    if first is None or last is None:
+        return span_words(first, last)
     if first == last:
         return _("on %(day)s") % {"day": span_words(first, last)}
     wholes = (span(first, precision) for precision in (Precision.MONTH, Precision.QUARTER, Precision.YEAR))

@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,8 +14,9 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 
+from events.dates import Dated, find_days
 from events.filters import (
     DEFAULT_COUNTS,
     CompanyFilters,
@@ -26,9 +28,11 @@ from events.filters import (
     RecordFilters,
     SearchFilters,
     SeriesFilters,
+    SuggestFilters,
 )
 from events.marks import is_tracking_mark
 from events.models.company import Company
+from events.text import words
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,18 @@ class Chip:
 
     words: str
     without: str
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A value that cannot be: its parameter, what readers call it ("" for one that is not there), the message, the
+    query string without it, and what may be meant, each with the query string that has it instead."""
+
+    parameter: str
+    label: str
+    message: str
+    without: str
+    near: list[tuple[str, str]]
 
 
 MAX_NAME = 100
@@ -74,7 +90,7 @@ class Query:
     def changed(self, **changes: Any) -> Self:
         """This checked query with other values, themselves checked; None leaves a parameter out. Asks nothing again."""
         other = copy.copy(self)
-        for name in ("values", "chips", "cursor", "cursor_error", "errors"):
+        for name in ("values", "chips", "cursor", "cursor_error", "wrong"):
             other.__dict__.pop(name, None)
         form = copy.copy(self.form)
         empty = {name: field.clean(None) if not field.required else None for name, field in form.fields.items()}
@@ -200,20 +216,41 @@ class Query:
             return str(error)
         return ""
 
-    @cached_property
+    @property
     def errors(self) -> list[tuple[str, str, str]]:
-        """What is wrong: parameter, message, and the query string without the parameter."""
-        found = []
-        for name, messages in self.form.errors.items():
-            without = self._string_without(name)
-            found += [(name, message.replace("\x00", "�"), without) for message in messages]
-        return found
+        """What is wrong, for a machine: parameter, message, and the query string without the parameter."""
+        return [(wrong.parameter, wrong.message, wrong.without) for wrong in self.wrong]
 
-    def _string_without(self, name: str) -> str:
+    @cached_property
+    def wrong(self) -> list[Wrong]:
+        """What is wrong, for a reader."""
+        return [
+            Wrong(
+                name,
+                capfirst(str(self.form.fields[name].label)) if name in self.form.fields else "",
+                message.replace("\x00", "�"),
+                self._string_without(name),
+                self._strings_near(name, error),
+            )
+            for name, errors in self.form.errors.as_data().items()
+            for error in errors
+            for message in error.messages
+        ]
+
+    def _string_without(self, name: str, instead: Iterable[str] = ()) -> str:
         known = self.form.fields
         gone = {name, "order"} if name == "q" and self.data.get("order") == "relevance" else {name}
-        kept = [k for k in self.data if k in known and k not in gone]
-        return urlencode([(k, v) for k in kept for v in self.data.getlist(k) if "\x00" not in v])
+        kept = [(k, v) for k in self.data if k in known and k not in gone for v in self.data.getlist(k)]
+        return urlencode([(k, v) for k, v in [*kept, *((name, value) for value in instead)] if "\x00" not in v])
+
+    def _strings_near(self, name: str, error: Any) -> list[tuple[str, str]]:
+        """What may be meant by the wrong one of several values: its name, and the query string with it instead."""
+        given = error.params or {}
+        others = [value for value in self.data.getlist(name) if value.strip() != given.get("wrong")]
+        return [
+            (near.name, self._string_without(name, dict.fromkeys([*others, near.slug])))
+            for near in given.get("near", ())
+        ]
 
 
 class EventQuery(Query):
@@ -289,6 +326,49 @@ class SearchQuery(Query):
     def written(self) -> str:
         """The words as they were typed, which `values` has in an order of its own."""
         return self.data.get("q", "").replace("\x00", "").strip()[:MAX_WRITTEN]
+
+    only_companies = False
+
+    @cached_property
+    def named(self) -> Dated | None:
+        """The days that its words name, asked for or not; None where they name none."""
+        return find_days(self.written)
+
+    @property
+    def dated(self) -> Dated | None:
+        """The days that are asked for: those that its words name, unless every word is to be a word."""
+        return None if self.get("dates") or self.only_companies else self.named
+
+    @property
+    def other_reading(self) -> str:
+        """The query string of the same words with the date among them read as words, or as a date again."""
+        asked = {"q": self.written, "dates": None if self.get("dates") else "no", "as_of": self.as_of}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+    @property
+    def rest(self) -> str:
+        """The words as they were typed, without those that are read as a date."""
+        return self.dated.rest if self.dated else self.written
+
+    @cached_property
+    def text(self) -> str:
+        """The words to search for, without those that are read as a date."""
+        return self.form.fields["q"].clean(self.rest) if words(self.rest) or not self.dated else ""
+
+    def days(self, name: str) -> dict[str, date | None]:
+        """The days that its words name as a from–to of a list: the values of NAME_after and NAME_before."""
+        first, last = (self.dated.first, self.dated.last) if self.dated else (None, None)
+        return {f"{name}_after": first, f"{name}_before": last}
+
+
+class SuggestQuery(SearchQuery):
+    """Words as they are typed so far, in everything or in the names of companies alone."""
+
+    filters = SuggestFilters
+
+    @property
+    def only_companies(self) -> bool:  # type: ignore[override]
+        return self.get("only") == "companies"
 
 
 class CorrectionQuery(Query):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from django import forms
@@ -107,15 +108,25 @@ class ManyField(forms.Field):
         names = list(dict.fromkeys(text.strip() for text in value or [] if text.strip()))
         if len(names) > MAX_VALUES:
             raise ValidationError(self.too_many() % {"n": MAX_VALUES})
-        known = self.look_up([n for n in names if "\x00" not in n and len(n) <= MAX_TEXT]) if names else {}
+        known = self.known(names)
         for name in names:
             if name not in known:
-                raise ValidationError(self.unknown() % {"name": name[:60].replace("\x00", "�")})
+                shown = {"name": name[:60].replace("\x00", "�")}
+                raise ValidationError(self.unknown(), params=shown | {"wrong": name, "near": self.near(name)})
         return list(dict.fromkeys(known[name] for name in names))
+
+    def known(self, names: list[str]) -> dict[str, Any]:
+        """What each of `names` means, however it came here; one that means nothing is left out."""
+        names = [n for n in names[:MAX_VALUES] if "\x00" not in n and len(n) <= MAX_TEXT]
+        return self.look_up(names) if names else {}
 
     def look_up(self, names: list[str]) -> dict[str, Any]:
         """What each of `names` means; one that means nothing is left out."""
         raise NotImplementedError
+
+    def near(self, name: str) -> list[Any]:
+        """What may be meant by a name that means nothing."""
+        return []
 
     def too_many(self) -> str:
         return _t("Choose at most %(n)s.")
@@ -129,6 +140,9 @@ class CompaniesField(ManyField):
 
     def look_up(self, names: list[str]) -> dict[str, Company]:
         return companies_called(names)
+
+    def near(self, name: str) -> list[Company]:
+        return companies_near(name[:MAX_TEXT].replace("\x00", ""))
 
     def too_many(self) -> str:
         return _t("Choose at most %(n)s companies.")
@@ -176,3 +190,28 @@ def companies_called(names: list[str]) -> dict[str, Company]:
     public = public_companies().in_bulk({pk for pks in meant.values() for pk in pks})
     found = {name: next((public[pk] for pk in pks if pk in public), None) for name, pks in meant.items()}
     return {name: company for name, company in found.items() if company}
+
+
+# How many companies are offered for a name of none, and among how many names with its first letter they are looked for.
+MAX_NEAR = 3
+_CANDIDATES = 5000
+
+
+def companies_near(name: str) -> list[Company]:
+    """Public companies, a name or alias of which begins with `name` or is spelt nearly so."""
+    key = company_key(name)
+    if not key:
+        return []
+    begin = {"match_key__startswith": key[:1]}
+    keys = [
+        found
+        for index in (Company, Alias)
+        for found in index.objects.filter(**begin)
+        .order_by("match_key")
+        .values_list("match_key", flat=True)[:_CANDIDATES]
+    ]
+    longer = sorted((found for found in set(keys) if found.startswith(key)), key=len)
+    alike = get_close_matches(key, sorted(set(keys)), n=2 * MAX_NEAR)
+    names = list(dict.fromkeys([*longer[: 2 * MAX_NEAR], *alike]))
+    called = companies_called(names)
+    return list(dict.fromkeys(called[name] for name in names if name in called))[:MAX_NEAR]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from events.answers.about import link
 from events.answers.atom import ENTRIES, Feed, tag_of
 from events.citing import LICENCE, SITE
+from events.differences import changed_in_words
 from events.selection import CorrectionSelection, data_version
 
 
@@ -42,12 +43,12 @@ def write(selection: CorrectionSelection, base: str) -> str:
 
 
 def _html(edition: Any) -> str:
-    # Names of fields, not their words: the page of the record has before and after.
+    # What changed, not how: the page of the record has before and after.
     facts = [
         (_("Record"), edition.called),
         (_("What happened"), edition.get_change_display()),
         (_("Reason"), edition.reason),
-        (_("Changed"), ", ".join(edition.changed_fields)),
+        (_("Changed"), ", ".join(changed_in_words(edition))),
         (_("Known from"), edition.known_from.isoformat()),
     ]
     listed = format_html_join("", "<li>{}: {}</li>", [fact for fact in facts if fact[1]])

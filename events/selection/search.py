@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
+from events.dates import Dated
 from events.filters import companies_named
 from events.models.choices import CountsAs
 from events.models.company import Alias, Company, OwnershipTree
@@ -26,6 +27,7 @@ from events.query import CompanyQuery, EventQuery, NoteQuery, SearchQuery
 from events.selection.events import EventSelection
 from events.selection.notes import NoteSelection
 from events.text import company_key, words
+from events.values import companies_called
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Search:
     companies, the most recorded first. The list of companies says more of each, and takes longer."""
 
     def __init__(self, query: SearchQuery) -> None:
-        self.query, self.day, self.text = query, query.as_of, query.get("q") or ""
+        self.query, self.day, self.text = query, query.as_of, query.text
 
     @cached_property
     def company_query(self) -> CompanyQuery:
@@ -53,6 +55,9 @@ class Search:
 
     @cached_property
     def companies(self) -> list[Found]:
+        if not self.text:
+            # A date alone is no name of a company.
+            return []
         known = public_companies().filter(merged_into__isnull=True)
         filterset = self.company_query.filterset
         filterset.queryset = known
@@ -68,15 +73,30 @@ class Search:
         return [Found(c, others.get(c.pk, ""), events.get(c.pk, 0), notes.get(c.pk, 0)) for c in rows]
 
     @cached_property
+    def explorer(self) -> EventQuery:
+        """The explorer's own view of what is searched for: its cuts and signals, the latest first."""
+        return EventQuery.from_string("").changed(as_of=self.day, **self._of, **self.query.days("announced"))
+
+    @cached_property
     def events(self) -> EventSelection:
-        every = list(CountsAs.values)
-        query = EventQuery.from_string("").changed(q=self.text, as_of=self.day, counts_as=every, order="relevance")
-        return EventSelection(query)
+        return EventSelection(self.explorer.changed(counts_as=list(CountsAs.values), order=self._order))
 
     @cached_property
     def notes(self) -> NoteSelection:
-        query = NoteQuery.from_string("").changed(q=self.text, as_of=self.day, order="relevance")
-        return NoteSelection(query)
+        query = NoteQuery.from_string("").changed(as_of=self.day, **self._of, **self.query.days("dated"))
+        return NoteSelection(query.changed(order=self._order))
+
+    @cached_property
+    def _of(self) -> dict[str, Any]:
+        """What is asked for beside the days: where these stand beside a company's name, the company with what it
+        owned; else the words."""
+        name = self.query.rest
+        company = companies_called([name]).get(name) if self.query.dated and self.text else None
+        return {"company": [company]} if company else {"q": self.text}
+
+    @property
+    def _order(self) -> str | None:
+        return "relevance" if self._of.get("q") else None
 
 
 def _numbers(index: type[Any], companies: Iterable[int], day: date | None) -> dict[int, int]:
@@ -104,28 +124,41 @@ class Suggestions:
     events: list[EventEdition]
     notes: list[NoteEdition]
 
-    @property
-    def count(self) -> int:
-        return len(self.companies) + len(self.events) + len(self.notes)
-
 
 def suggestions(query: SearchQuery) -> Suggestions:
     """A few records that the words find, in few questions: nothing is counted and nothing ordered by fit."""
-    found = words(query.get("q") or "")
-    if sum(map(len, found)) < LEAST_LETTERS:
+    found = words(query.text)
+    if sum(map(len, found)) < LEAST_LETTERS and not query.dated:
         return Suggestions([], [], [])
-    companies = _companies(query.written, found)
-    events = EventEdition.objects.known_on(query.as_of).filter(replaced_by__isnull=True)
-    events = events.filter(Q(pk__in=_last_written(EventWords, found)) | Q(company__in=companies))
-    notes = NoteEdition.objects.known_on(query.as_of)
-    of_companies = NoteEditionCompany.objects.filter(company__in=companies, direct=True).values("edition")
-    notes = notes.filter(Q(pk__in=_last_written(NoteWords, found)) | Q(pk__in=of_companies))
+    companies = _companies(query.rest, found) if found else []
     others = _other_names(found, companies)
+    named = [(company, others.get(company.pk, "")) for company in companies]
+    if query.only_companies:
+        return Suggestions(named, [], [])
+    events: QuerySet[EventEdition] = EventEdition.objects.known_on(query.as_of).filter(replaced_by__isnull=True)
+    notes: QuerySet[NoteEdition] = NoteEdition.objects.known_on(query.as_of)
+    if found:
+        of = Q(company__in=companies)
+        if query.dated:
+            # A company's days are those of what it owned too, as in the explorer's list of them.
+            of = Q(pk__in=EventEditionCompany.objects.filter(company__in=companies).values("edition"))
+        events = events.filter(Q(pk__in=_last_written(EventWords, found)) | of)
+        of_companies = NoteEditionCompany.objects.filter(company__in=companies, direct=True).values("edition")
+        notes = notes.filter(Q(pk__in=_last_written(NoteWords, found)) | Q(pk__in=of_companies))
+    if query.dated:
+        # The whole date lies inside (rule 6).
+        events = _within(events, query.dated, "announced")
+        notes = _within(notes, query.dated, "dated")
     return Suggestions(
-        [(company, others.get(company.pk, "")) for company in companies],
+        named,
         _latest(events, "announced_from", found),
         _latest(notes, "dated_from", found),
     )
+
+
+def _within(editions: QuerySet[Any], dated: Dated, name: str) -> QuerySet[Any]:
+    inside = {f"{name}_from__gte": dated.first, f"{name}_until__lte": dated.last or date.max}
+    return editions.filter(**inside)
 
 
 def _last_written(index: type[Any], found: list[str]) -> QuerySet[Any]:

@@ -5,13 +5,12 @@ from itertools import groupby
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from events.answers import openapi, schemas
 from events.answers.answer import SUBJECTS
 from events.answers.atom import ENTRIES
 from events.answers.json import PAGE_ROWS, dumps
-from events.views.ask import base_of
+from events.views.ask import base_of, for_readers
 from events.views.files import FORMATS, OPEN
 
 # A query with an error that is easily made, and what it is answered: a test asks it.
@@ -34,7 +33,7 @@ def machine_formats() -> openapi.Api:
     return openapi.Api(tuple(SUBJECTS.values()), tuple(FORMATS.values()))
 
 
-@require_safe
+@for_readers
 def description(request: HttpRequest) -> HttpResponse:
     """The description as OpenAPI, for tools."""
     base = base_of(request)
@@ -42,7 +41,7 @@ def description(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="application/json", headers=OPEN)
 
 
-@require_safe
+@for_readers
 def page(request: HttpRequest) -> HttpResponse:
     """The same for readers: formats, parameters, columns."""
     api = machine_formats()

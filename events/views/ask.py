@@ -7,11 +7,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from events.query import EventQuery, NoteQuery, Query
 from events.state import one_state
 
 View = Callable[..., HttpResponseBase]
+
+
+def for_readers(view: View) -> View:
+    """A view that reads alone: whatever would write is refused (405), and asked for no proof of where it comes from,
+    for there is nothing to protect."""
+    return csrf_exempt(require_safe(view))
 
 
 def of_one_state(view: View) -> View:

@@ -1,9 +1,10 @@
 """The list of companies and the page of one."""
 
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from events import charts, dates
 from events.answers import linked_data
@@ -16,6 +17,7 @@ from events.previews import company_card, company_preview, company_work
 from events.query import CompanyQuery, RecordQuery
 from events.selection import (
     CompanySelection,
+    EventSelection,
     company_events,
     company_headcounts,
     company_notes,
@@ -23,10 +25,10 @@ from events.selection import (
     emptied_by,
 )
 from events.shown import Names, event_rows, family, note_rows
-from events.views.ask import base_of, of_one_state, with_query
+from events.views.ask import base_of, for_readers, of_one_state, with_query
 
 
-@require_safe
+@for_readers
 @of_one_state
 def company_list(request: HttpRequest) -> HttpResponse:
     query = CompanyQuery.from_request(request)
@@ -87,7 +89,16 @@ def company_of(slug: str, names: Names | None = None) -> Company:
     return company
 
 
-@require_safe
+def years_of(group: EventSelection, chart: charts.Chart) -> list[tuple[str, str]]:
+    """The years in which a company's chart has cuts, the latest first, each with the explorer's query string."""
+    years = sorted({int(line.short[:4]) for line in chart.lines if line.bar.total.events}, reverse=True)
+    return [
+        (str(year), group.query.canonical(announced_after=date(year, 1, 1), announced_before=date(year, 12, 31)))
+        for year in years
+    ]
+
+
+@for_readers
 @of_one_state
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     query = RecordQuery.from_request(request)
@@ -103,6 +114,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page, page_of_notes = group.page(EVENTS_SHOWN), notes.page(NOTES_SHOWN)
     record, base = data_version(), base_of(request)
     card = company_card(company, group, notes, record.version)
+    chart = charts.cuts_and_money(group, notes)
     aliases, kin = list(company.aliases.values_list("name", flat=True)), family(company, names)
     return render(
         request,
@@ -121,7 +133,8 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "family": kin,
             "keys": company_keys(company, group, own, notes),
             "headcounts": list(company_headcounts(company, day)[:HEADCOUNTS_SHOWN]),
-            "chart": charts.cuts_and_money(group, notes),
+            "chart": chart,
+            "years": years_of(group, chart),
             "also": [(number_of(n, k), group.query.canonical(counts_as=[k])) for k, n in group.also.items()],
             "selection": group,
             "rows": list(event_rows(page.rows, group, names)),

@@ -2,17 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from events.answers import corrections
 from events.differences import steps_of
 from events.query import CorrectionQuery
 from events.selection import CorrectionSelection
-from events.views.ask import base_of, of_one_state
+from events.views.ask import base_of, for_readers, of_one_state
 from events.views.files import FORMATS, OPEN, problem_with
 
 
-@require_safe
+@for_readers
 @of_one_state
 def page(request: HttpRequest) -> HttpResponse:
     query = CorrectionQuery.from_request(request)
@@ -23,7 +22,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "corrections.html", context)
 
 
-@require_safe
+@for_readers
 @of_one_state
 def feed(request: HttpRequest) -> HttpResponse:
     query = CorrectionQuery.from_request(request)

@@ -4,15 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from events.answers import schemas
 from events.answers.downloads import whole_files
 from events.query import RecordQuery
-from events.views.ask import of_one_state, with_query
+from events.views.ask import for_readers, of_one_state, with_query
 
 
-@require_safe
+@for_readers
 @of_one_state
 def page(request: HttpRequest) -> HttpResponse:
     query = RecordQuery.from_request(request)

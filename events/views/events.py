@@ -3,24 +3,23 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from events import charts
 from events.answers import linked_data
 from events.answers.downloads import downloads
 from events.explorer import Explorer
 from events.keys import explorer_keys, number_of
-from events.present import in_span, span_words
+from events.present import in_span
 from events.query import EventQuery
 from events.selection import EventSelection, NoteSelection, emptied_by
 from events.shown import Names, event_rows
-from events.views.ask import ask_notes, base_of, of_one_state, with_query
+from events.views.ask import ask_notes, base_of, for_readers, of_one_state, with_query
 
 # A title names no more companies than these.
 NAMED = 3
 
 
-@require_safe
+@for_readers
 @of_one_state
 def event_list(request: HttpRequest) -> HttpResponse:
     query = EventQuery.from_request(request)
@@ -76,8 +75,7 @@ def heading(query: EventQuery) -> str:
     first, last = query.get("announced_after"), query.get("announced_before")
     if not (first or last):
         return words
-    days = in_span(first, last) if first and last else span_words(first, last)
-    return _("%(events)s announced %(days)s") % {"events": words, "days": days}
+    return _("%(events)s announced %(days)s") % {"events": words, "days": in_span(first, last)}
 
 
 def columns() -> list[tuple[str, str, str]]:

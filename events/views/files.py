@@ -16,14 +16,13 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from events.answers import atom, csv, csvw, json, jsonl, series, xlsx
 from events.answers.about import LICENCE_URL
 from events.answers.answer import SUBJECTS, Answer, Subject
 from events.query import Query, SeriesQuery
 from events.state import one_state
-from events.views.ask import base_of, of_one_state
+from events.views.ask import base_of, for_readers, of_one_state
 
 # How many rows there are, said before the first: a reader counts them against it.
 ROWS_HEADER = "X-Total-Count"
@@ -78,7 +77,7 @@ FORMATS = {
 }  # fmt: skip
 
 
-@require_safe
+@for_readers
 def view_file(request: HttpRequest, stem: str, ending: str) -> HttpResponseBase:
     """A view in a machine format: `/events.csv?...` holds what `/events/?...` shows."""
     if ending not in FORMATS:
@@ -111,7 +110,7 @@ def _answer(request: HttpRequest, subject: Subject, format_: Format) -> HttpResp
     return _named(response, name, format_)
 
 
-@require_safe
+@for_readers
 @of_one_state
 def sums(request: HttpRequest, what: str) -> HttpResponseBase:
     """`/events/totals.json`, and `/events/series.json?by=...`: a view's totals, and by period, sector or the like."""
@@ -124,7 +123,7 @@ def sums(request: HttpRequest, what: str) -> HttpResponseBase:
     return HttpResponse(text, content_type="application/json", headers=_headers(answer))
 
 
-@require_safe
+@for_readers
 @of_one_state
 def series_file(request: HttpRequest, stem: str, ending: str) -> HttpResponseBase:
     """`/events/series.csv?by=...`, `/ai/series.csv?by=...`: the numbers of a chart as a file."""

@@ -3,7 +3,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from events import charts, note_charts
 from events.answers import linked_data
@@ -14,10 +13,10 @@ from events.present import in_span, span_words
 from events.query import NoteQuery
 from events.selection import NoteSelection, emptied_by
 from events.shown import Names, note_rows
-from events.views.ask import base_of, of_one_state, with_query
+from events.views.ask import base_of, for_readers, of_one_state, with_query
 
 
-@require_safe
+@for_readers
 @of_one_state
 def note_list(request: HttpRequest) -> HttpResponse:
     query = NoteQuery.from_request(request)

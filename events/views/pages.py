@@ -2,15 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from events.query import RecordQuery
 from events.selection import measured_gaps, totals_by_basis
-from events.views.ask import of_one_state
+from events.views.ask import for_readers, of_one_state
 from events.wording import PHRASES
 
 
-@require_safe
+@for_readers
 @of_one_state
 def totals(request: HttpRequest) -> HttpResponse:
     query = RecordQuery.from_request(request)
@@ -20,7 +19,7 @@ def totals(request: HttpRequest) -> HttpResponse:
     return render(request, "totals.html", context)
 
 
-@require_safe
+@for_readers
 @of_one_state
 def methodology(request: HttpRequest) -> HttpResponse:
     return render(request, "methodology.html", {"phrases": PHRASES, "gaps": measured_gaps()})

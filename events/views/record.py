@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
-from django.views.decorators.http import require_safe
 
 from events import dates
 from events.answers import changes, linked_data
@@ -20,7 +19,7 @@ from events.previews import Preview, company_card, event_card, event_preview, no
 from events.query import RecordQuery
 from events.selection import company_events, company_notes, data_version
 from events.shown import event_page, note_page
-from events.views.ask import base_of, of_one_state, with_query
+from events.views.ask import base_of, for_readers, of_one_state, with_query
 from events.views.companies import company_of
 from events.views.files import OPEN, problem_with
 
@@ -44,7 +43,7 @@ KINDS = {
 }
 
 
-@require_safe
+@for_readers
 @of_one_state
 def record_page(request: HttpRequest, stem: str, record_id: int, slug: str = "") -> HttpResponse:
     """The page of an event or note, as known on a day; a withdrawn one answers 410, with the reason."""
@@ -73,7 +72,7 @@ def record_page(request: HttpRequest, stem: str, record_id: int, slug: str = "")
     return render(request, f"{stem}/detail.html", context, status=410 if shown.edition.withdrawn else 200)
 
 
-@require_safe
+@for_readers
 @of_one_state
 def record_feed(request: HttpRequest, stem: str, record_id: int) -> HttpResponse:
     """The changes of one record; of a withdrawn one too, for whoever follows it."""
@@ -107,7 +106,7 @@ def is_known(known_from: date, day: date | None) -> bool:
 MINUTES = 10
 
 
-@require_safe
+@for_readers
 @of_one_state
 def record_card(request: HttpRequest, stem: str, record_id: int) -> HttpResponse:
     """The picture of an event or note; a withdrawn one says that alone."""
@@ -121,7 +120,7 @@ def record_card(request: HttpRequest, stem: str, record_id: int) -> HttpResponse
     return picture(request, kind.card(page), status=410 if page.edition.withdrawn else 200)
 
 
-@require_safe
+@for_readers
 @of_one_state
 def company_picture(request: HttpRequest, slug: str) -> HttpResponse:
     query = RecordQuery.from_request(request)

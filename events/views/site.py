@@ -9,19 +9,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from events.models.edition import PublicRecord
 from events.selection import data_version
 from events.sitemaps import SITEMAPS
-from events.views.ask import of_one_state
+from events.views.ask import for_readers, of_one_state
 
 PLAIN = "text/plain; charset=utf-8"
 # How long the security contact may be relied on: less than a year, as RFC 9116 asks.
 CONTACT_HOLDS = timedelta(days=180)
 
 
-@require_safe
+@for_readers
 def about(request: HttpRequest) -> HttpResponse:
     context = {
         "operator": settings.OPERATOR_NAME,
@@ -31,7 +30,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html", context)
 
 
-@require_safe
+@for_readers
 def healthz(request: HttpRequest) -> HttpResponse:
     """For a proxy or a monitor: 200 when the record can be read, else 503."""
     try:
@@ -41,7 +40,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, status=status, content_type=PLAIN, headers={"Cache-Control": "no-store"})
 
 
-@require_safe
+@for_readers
 def robots(request: HttpRequest) -> HttpResponse:
     """Every page may be read, and every whole file. Of the views by filter, of which there is no end, none: the sitemap
     names each record; its own further pages are a query too."""
@@ -50,7 +49,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
-@require_safe
+@for_readers
 def security(request: HttpRequest) -> HttpResponse:
     """Whom to tell of a security fault (RFC 9116); nothing where this site names nobody."""
     contacts = [f"mailto:{settings.CONTACT_EMAIL}"] if settings.CONTACT_EMAIL else []
@@ -66,13 +65,13 @@ def security(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
-@require_safe
+@for_readers
 @of_one_state
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     return sitemaps.index(request, SITEMAPS, sitemap_url_name="sitemap-section").render()
 
 
-@require_safe
+@for_readers
 @of_one_state
 def sitemap(request: HttpRequest, section: str) -> HttpResponse:
     return sitemaps.sitemap(request, SITEMAPS, section).render()

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from events import charts, dates
 from events.answers import linked_data
@@ -13,13 +12,13 @@ from events.keys import certainty_words, change_words, year_keys
 from events.query import EventQuery, RecordQuery
 from events.selection import EventSelection, NoteSelection, certainty, changes_since, first_totals, latest_year
 from events.shown import Names, event_rows, note_rows
-from events.views.ask import ask_events, ask_notes, base_of, of_one_state
+from events.views.ask import ask_events, ask_notes, base_of, for_readers, of_one_state
 
 # The rows of each list: the page answers within one screen.
 SHOWN = 5
 
 
-@require_safe
+@for_readers
 @of_one_state
 def start(request: HttpRequest) -> HttpResponse:
     query = RecordQuery.from_request(request)

@@ -5,7 +5,7 @@ const explorer = document.getElementById("explorer");
 const PARTS = ["heading", "filters", "filters-toggle", "results"];
 const HEAD = ['link[rel="canonical"]', 'link[rel="alternate"]'];
 const TYPING_PAUSE = 350;
-let asking, typing, shown = address(location);
+let asking, typing, swapping = false, shown = address(location);
 
 function address(url) { return url.pathname + url.search; }
 
@@ -49,10 +49,12 @@ function swap(page, sent) {
     document.head.querySelectorAll(selector).forEach((link) => link.remove());
     document.head.append(...page.head.querySelectorAll(selector));
   }
+  swapping = true;
   for (const id of PARTS) {
     const now = document.getElementById(id), next = page.getElementById(id);
     if (now && next) now.replaceChildren(...next.childNodes);
   }
+  swapping = false;
   const banner = (doc) => doc.querySelector("main > .as-of");
   banner(document)?.remove();
   if (banner(page)) document.querySelector("main").prepend(banner(page));
@@ -60,6 +62,15 @@ function swap(page, sent) {
   backTo(at, sent);
   document.dispatchEvent(new CustomEvent("explorer:swapped"));
   return page.getElementById("results")?.dataset;
+}
+
+// From what is wrong to its field, which may be in the sheet of a phone or behind "more".
+function show(field) {
+  const form = field.closest("form");
+  if (!form.checkVisibility()) form.showPopover();
+  const details = field.closest("details");
+  if (details) details.open = true;
+  (field.matches("fieldset") ? field.querySelector("input") ?? field : field).focus();
 }
 
 async function go(url, { push = true, scroll } = {}) {
@@ -92,7 +103,8 @@ async function go(url, { push = true, scroll } = {}) {
 
 if (explorer) {
   const form = document.getElementById("filters");
-  form.addEventListener("change", () => go(ofForm(form)));
+  // A field that is taken away while somebody types in it reports a change, too: its next state has what was typed.
+  form.addEventListener("change", () => swapping || go(ofForm(form)));
   form.addEventListener("input", (event) => {
     if (!event.target.matches("[type=search]")) return;
     clearTimeout(typing);
@@ -106,6 +118,11 @@ if (explorer) {
   document.querySelector("main").addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const field = link.closest(".errors") && link.hash && document.querySelector(link.hash);
+    if (field) {
+      event.preventDefault();
+      return show(field);
+    }
     if (link.origin !== location.origin || link.pathname !== location.pathname || link.hash || link.target) return;
     event.preventDefault();
     go(link.href, { scroll: link.rel ? "rows" : undefined });

@@ -1,4 +1,5 @@
 // Search as you type: a combobox with a list (WAI-ARIA 1.2). Without it, and by Enter with nothing chosen, the form is sent.
+// A suggestion leads to its page; in a filter's field it is the value that it names.
 const DELAY = 120;
 const LEAST = 2;
 let made = 0;
@@ -44,10 +45,11 @@ function suggest(input) {
     list.replaceChildren(...groups.map(({ title, items }, g) => {
       const group = element("div", { role: "group", "aria-labelledby": `${id}-${g}` });
       group.append(element("span", { id: `${id}-${g}`, class: "title", role: "presentation" }, title));
-      for (const { text, beside, href } of items) {
+      for (const { text, beside, href, value } of items) {
         const option = element("a", {
           id: `${id}-option-${options.length}`, role: "option", href, tabindex: "-1", "aria-selected": "false",
         }, text);
+        if (value) option.addEventListener("click", (event) => take(event, value));
         if (beside) option.append(" ", element("span", { class: "soft small" }, beside));
         options.push(option);
         group.append(option);
@@ -58,6 +60,14 @@ function suggest(input) {
     open(options.length > 0);
   }
 
+  function take(event, value) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    input.value = value;
+    open(false);
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
   async function ask() {
     asking?.abort();
     if (typed.length < LEAST) {
@@ -66,7 +76,8 @@ function suggest(input) {
     }
     const mine = asking = new AbortController();
     try {
-      const address = `${input.dataset.suggest}?${new URLSearchParams({ q: typed })}`;
+      const address = new URL(input.dataset.suggest, location.href);
+      address.searchParams.set("q", typed);
       const answer = await fetch(address, { signal: mine.signal });
       // What is wrong with the words, the page says when they are sent.
       const found = answer.ok ? await answer.json() : { said: "", groups: [] };
@@ -112,4 +123,8 @@ function suggest(input) {
   });
 }
 
-document.querySelectorAll("input[data-suggest]").forEach(suggest);
+function suggestAll() { document.querySelectorAll("input[data-suggest]:not([role])").forEach(suggest); }
+
+suggestAll();
+// The explorer swapped its panel: the field in it is a new one.
+document.addEventListener("explorer:swapped", suggestAll);

@@ -274,3 +274,21 @@ def test_a_figures_tab_keeps_the_focus_and_an_open_table_stays_open(reader):
     assert settled(reader, "chart=company")
     assert reader.evaluate("() => document.activeElement.textContent") == "By company"
     assert reader.locator("details.twin").get_attribute("open") is not None
+
+
+def test_the_summary_of_what_is_wrong_leads_to_the_field_in_the_sheet_of_a_phone_too(browser, site):
+    for options in ({}, PHONE):
+        with window(browser, site, **options) as page:
+            page.goto("/events/?people_min=many&share_min=half")
+            for label, field in (("People from", "f-people_min"), ("Percent from", "f-share_min")):
+                page.locator(".errors").get_by_role("link", name=label).click()
+                assert page.evaluate(FOCUS) == field
+                assert page.locator(f"#{field}").is_visible()
+                page.keyboard.press("Escape")
+
+
+def test_without_scripts_the_summary_shows_the_field_on_a_phone(browser, site):
+    with window(browser, site, **PHONE, java_script_enabled=False) as page:
+        page.goto("/events/?people_min=many")
+        page.locator(".errors").get_by_role("link", name="People from").click()
+        assert page.locator("#f-people_min").is_visible()

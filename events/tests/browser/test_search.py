@@ -151,3 +151,48 @@ def test_without_scripts_the_field_is_a_plain_one(open_window):
     field.fill("twitch")
     field.press("Enter")
     page.wait_for_url("**/search/?q=twitch")
+
+
+# ── In the filter of companies ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def company_filter(page, text):
+    field = page.get_by_role("combobox", name="Add a company by name")
+    field.click()
+    field.press_sequentially(text, delay=20)
+    page.get_by_role("listbox", name="Companies").wait_for()
+    return field
+
+
+def test_a_company_is_chosen_in_the_filter_by_its_former_name_and_then_another(open_window):
+    page = open_window()
+    page.goto("/events/")
+    field = company_filter(page, "faceb")
+    field.press("ArrowDown")
+    assert chosen(page) == "Meta"
+    field.press("Enter")
+    page.wait_for_url("**/events/?company=meta")
+    assert page.get_by_role("checkbox", name="Meta", exact=True).is_checked()
+    assert field.input_value() == ""
+    company_filter(page, "amaz")
+    page.get_by_role("option", name="Amazon").first.click()
+    page.wait_for_url("**/events/?company=amazon&company=meta")
+    assert page.problems == []
+
+
+def test_a_company_is_chosen_in_the_sheet_of_a_phone(open_window):
+    page = open_window(**PHONE)
+    page.goto("/ai/")
+    page.get_by_role("button", name="Filters").click()
+    company_filter(page, "goog")
+    assert overflow(page) == ""
+    page.get_by_role("option", name="Google").first.tap()
+    page.wait_for_url("**/ai/?company=google")
+
+
+def test_without_scripts_a_company_is_chosen_by_any_of_its_names(open_window):
+    page = open_window(java_script_enabled=False)
+    page.goto("/events/")
+    page.get_by_label("Add a company by name").fill("facebook")
+    page.get_by_label("Add a company by name").press("Enter")
+    assert page.get_by_role("checkbox", name="Meta", exact=True).is_checked()

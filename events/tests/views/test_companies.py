@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from events.dates import today
 from events.models import OldSlug
 from events.publishing import withdraw
 from events.tests.factories import make_company, make_event, published, published_headcount, published_note
@@ -86,7 +87,7 @@ def test_a_wrong_value_gets_a_message_beside_its_field_and_a_link_without_it(cli
     assert not page.all("table")
     summary = page.one("section", css="errors")
     assert message in summary.text
-    assert client.get(f"/companies/{summary.links[0]}").status_code == 200
+    assert client.get(f"/companies/{summary.links[-1]}").status_code == 200
     assert [e for e in page.one("form", id="filters").all("p", css="error") if message in e.text], (
         "no message in the form"
     )
@@ -244,3 +245,37 @@ def test_an_empty_list_says_which_filter_empties_it(client, site):
     both = read(client.get("/companies/?q=nobody&people_min=1000000")).one("section", css="empty")
     assert "No single filter empties it." in both.text
     assert both.links == ["/companies/"]
+
+
+# ── A period of one company ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def two_years(amazon, twitch):
+    published_many(
+        make_event(amazon, 300, announced_on="2024-01-10"),
+        make_event(twitch, 500, announced_on="2024-01-09"),
+        make_event(amazon, 7, announced_on="2022-11-14"),
+    )
+
+
+def test_the_page_leads_to_what_a_company_and_what_it_owned_cut_in_a_month(client, two_years):
+    form = read(client.get(f"/companies/amazon/?as_of={today()}")).one("section", css="period").one("form")
+    fields = {field["name"]: field["value"] for field in form.all("input")}
+    assert fields == {"company": "amazon", "as_of": str(today()), "announced_after": "", "announced_before": ""}
+    month = {"announced_after": "2024-01", "announced_before": "2024-01"}
+    response = client.get(form["action"], fields | month)
+    assert keys(read(response))[0].number == "800"  # 300 + 500
+    assert read(response).one("h1").text == "Layoff events at Amazon announced in January 2024"
+
+
+def test_the_page_has_a_link_to_each_year_with_cuts(client, two_years):
+    links = read(client.get("/companies/amazon/")).one("section", css="period").all("a")
+    assert [link.text for link in links] == ["2024", "2022"]
+    assert keys(read(client.get(links[0]["href"])))[0].number == "800"
+    assert keys(read(client.get(links[1]["href"])))[0].number == "7"
+
+
+def test_a_company_without_events_has_no_period_to_choose(client, amazon):
+    published_note([(amazon, "maker")])
+    assert not read(client.get("/companies/amazon/")).all("section", css="period")

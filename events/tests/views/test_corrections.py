@@ -1,13 +1,16 @@
 """The log of corrections: what stands in it, in which order, page by page, as a page and as a feed."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import feedparser
 import pytest
 from django.db import connection
 
 from events.dates import today
-from events.models import EventEdition
+from events.differences import changed_in_words
+from events.models import EventEdition, HeadcountEdition, NoteEdition, TotalEdition
+from events.models.edition import Edition
 from events.publishing import correct, publish, withdraw
 from events.tests.factories import (
     make_event,
@@ -170,7 +173,7 @@ def test_an_entry_of_the_feed_says_what_happened_and_why(client, amazon):
     (entry,) = feedparser.parse(body(client.get("/corrections.atom"))).entries
     assert entry.title == "Amazon cuts jobs: corrected"
     assert "The memo &lt;says&gt; so." in entry.summary
-    assert "summary" in entry.summary
+    assert "<li>Changed: Summary</li>" in entry.summary
     assert entry.link.startswith("http://testserver/events/")
 
 
@@ -198,3 +201,38 @@ def test_however_long_the_log_the_database_reads_a_page_by_an_index(client, amaz
         client.get("/corrections/")
     with django_assert_max_num_queries(6):
         client.get("/corrections.atom")
+
+
+def changed_by_the_feed(client) -> list[set[str]]:
+    entries = feedparser.parse(body(client.get("/corrections.atom"))).entries
+    return [set(re.search("<li>Changed: (.*?)</li>", entry.summary)[1].split(", ")) for entry in entries]
+
+
+def test_the_feed_says_what_changed_in_the_words_of_the_page(client, amazon, twitch):
+    corrected(published(amazon, 100), company=twitch, announced_on=date(2023, 2, 1), stage="filed", place="Seattle")
+    corrected(published_note([(amazon, "maker")]), plan_or_actual="plan", summary="A plan.")
+    corrected(published_total(), definition="What it counts.", people=7, people_low=7, people_high=7)
+    corrected(published_headcount(amazon), people_low=2000, people=2000, people_high=2000)
+    said = [{dt.text for dt in row.all("dt")} for row in rows(read(client.get("/corrections/")))]
+    assert said == changed_by_the_feed(client)
+    assert said[0] >= {"Company", "Announced", "Stage", "Place", "Counts as"}
+
+
+# What follows from something else that is named.
+DERIVED = {
+    "slug", "headline", "high_open", "announced_until", "announced_month", "effective_until", "place_folded",
+    "notes_from", "notes_until", "days_late", "tiers", "dated_until", "dated_month", "counted_until", "title",
+}  # fmt: skip
+
+
+def test_every_field_that_an_edition_may_change_has_words(site):
+    for kind in (EventEdition, NoteEdition, TotalEdition, HeadcountEdition):
+        edition = kind.objects.select_related("document").first()
+        names = {f.name for f in kind._meta.concrete_fields} - {f.name for f in Edition._meta.get_fields()} - {"id"}
+        names |= set(edition.document.body)
+        without = set()
+        for name in names:
+            edition.changed_fields = [name]
+            if not changed_in_words(edition):
+                without.add(name)
+        assert without <= DERIVED, kind

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from events.query import CompanyQuery, EventQuery, NoteQuery
 from events.tests.views.conftest import event_url, note_url
 from events.tests.views.reading import read
 
@@ -96,6 +97,28 @@ def test_a_method_that_an_address_does_not_take_gets_a_page_that_says_which_it_t
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_no_readers_address_takes_what_would_write(site, method):
+    """As a browser or a tool of elsewhere would send it: without a token, a cookie or a referrer."""
+    client = Client(enforce_csrf_checks=True)
+    for address in site.addresses:
+        if address == "/no/such/page/":
+            continue
+        response = client.generic(method, address, b"title=Evil", "application/x-www-form-urlencoded")
+        assert (response.status_code, response.headers.get("Allow")) == (405, "GET, HEAD"), address
+        assert f"Asked: {method}. Possible: GET, HEAD." in read(response).text
+        assert not response.cookies
+
+
+@pytest.mark.django_db
+def test_a_login_without_a_token_is_refused_still(admin_user):
+    client = Client(enforce_csrf_checks=True)
+    for address in ("/admin/login/", "/admin/", "/admin/logout/", "/admin/events/company/add/"):
+        assert client.post(address, {"username": "admin", "password": "password"}).status_code == 403, address
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.django_db
 def test_a_form_from_elsewhere_gets_a_page_that_says_so(admin_user):
     client = Client(enforce_csrf_checks=True)
     client.force_login(admin_user)
@@ -135,3 +158,45 @@ def test_an_address_of_before_leads_to_the_one_of_today(client, site):
     assert client.get("/companies/amazon-com/").headers["Location"] == "/companies/amazon/"
     assert client.get(f"/events/{site.event.pk}-as-it-was-called/").headers["Location"] == event_url(site.event)
     assert client.get(f"/ai/{site.note.pk}/").headers["Location"] == note_url(site.note)
+
+
+# ── A wrong value ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def summary_of(client, address):
+    page = read(client.get(address))
+    return page, page.one("section", css="errors")
+
+
+@pytest.mark.django_db
+def test_the_summary_says_the_fields_label_and_leads_to_it(client, site):
+    page, summary = summary_of(client, "/events/?announced_after=soon&contry=US")
+    assert "Announced from: ‘soon’ is no date." in summary.text
+    assert "There is no filter ‘contry’ here." in summary.text
+    assert "announced_after" not in summary.text
+    assert page.one(id=summary.links[0].removeprefix("#"))["name"] == "announced_after"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "query"), [("/events/", EventQuery), ("/ai/", NoteQuery), ("/companies/", CompanyQuery)]
+)
+def test_every_wrong_value_of_an_explorer_leads_to_a_field_of_the_panel(client, site, address, query):
+    """But those that no field has: which page, which figure, and how the one of notes is divided."""
+    unlinked = set()
+    for name, field in query.from_string("").form.fields.items():
+        page, summary = summary_of(client, f"{address}?{name}=%00")
+        link = next((link for link in summary.links if link.startswith("#")), None)
+        if link is None:
+            unlinked.add(name)
+        else:
+            assert link == f"#f-{name}"
+            assert page.one("form", id="filters").all(id=f"f-{name}"), name
+        assert summary.one("b").text.lower() == str(field.label).lower()
+    assert unlinked <= {"chart", "after", "before", "grain"}
+
+
+@pytest.mark.django_db
+def test_machines_are_told_the_parameter(client, site):
+    (error,) = client.get("/events.json?announced_after=soon").json()["errors"]
+    assert error["parameter"] == "announced_after"

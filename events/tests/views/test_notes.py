@@ -143,8 +143,8 @@ def test_a_wrong_value_gets_a_message_beside_its_field_and_a_link_without_it(cli
     assert not page.all("table")
     summary = page.one("section", css="errors")
     assert message in summary.text
-    assert summary.links == ["?" if name == "q" else "?q=data"]
-    assert client.get(f"/ai/{summary.links[0]}").status_code == 200
+    assert summary.links == [f"#f-{name}", "?" if name == "q" else "?q=data"]
+    assert client.get(f"/ai/{summary.links[-1]}").status_code == 200
     assert [e for e in page.one("form", id="filters").all("p", css="error") if message in e.text], (
         "no message in the form"
     )

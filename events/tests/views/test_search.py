@@ -190,3 +190,158 @@ def test_suggesting_asks_five_questions_whatever_is_typed(client, meta, django_a
     for text in ("met", "metal works of the north", "meta face", "zz"):
         with django_assert_max_num_queries(5):
             client.get(f"/search/suggest.json?{urlencode({'q': text})}")
+
+
+# ── Dates among the words ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def januaries(amazon, twitch):
+    """Cuts at Amazon and at Twitch, which it owns: in January 2024, around it, and dated only to the quarter."""
+    return published_many(
+        make_event(amazon, 300, title="Amazon cuts jobs in January", announced_on="2024-01-10"),
+        make_event(twitch, 500, title="Twitch cuts jobs in January", announced_on="2024-01"),
+        make_event(amazon, 20, title="Amazon files a notice", announced_on="2024-01-31", stage="filed"),
+        make_event(amazon, 40, title="Amazon cuts jobs in that quarter", announced_on="2024-Q1"),
+        make_event(amazon, 50, title="Amazon cuts jobs in February", announced_on="2024-02-01"),
+        make_event(make_company("Gopher"), 60, title="Gopher cuts jobs in January", announced_on="2024-01-05"),
+    )
+
+
+def found_events(client, string) -> set[str]:
+    return {row.edition.title for row in client.get(f"/search/?{string}").context["events"]}
+
+
+IN_JANUARY = {"Amazon cuts jobs in January", "Twitch cuts jobs in January", "Amazon files a notice"}
+
+
+@pytest.mark.parametrize(
+    "words", ["amazon january 2024", "2024-01 Amazon", "jan 2024 amzn inc", "Amazon in January 2024"]
+)
+def test_a_company_and_a_month_find_what_lies_inside_it_with_what_it_owned(client, amazon, januaries, words):
+    amazon.aliases.create(name="AMZN")
+    assert found_events(client, urlencode({"q": words})) == IN_JANUARY
+
+
+def test_the_page_says_what_was_read_as_a_date_and_what_only_overlaps(client, januaries):
+    page = read(client.get("/search/?q=amazon+january+2024"))
+    assert "January 2024, read as a date; search for the words instead." in page.text
+    assert "1 event is left out because its date is known less exactly" in page.text
+    assert page.one("h1").text == "Search: amazon january 2024"
+    assert page.one("input", id="search-all")["value"] == "amazon january 2024"
+
+
+def test_the_explorer_is_offered_with_the_company_and_the_days(client, januaries):
+    page = read(client.get("/search/?q=amazon+january+2024"))
+    link = page.one("a", css="into")
+    assert link["href"] == "/events/?company=amazon&announced_after=2024-01-01&announced_before=2024-01-31"
+    assert link.text == "Layoff events at Amazon announced in January 2024"
+    assert client.get(link["href"]).context["selection"].main.headline == 800  # 300 + 500; a filing is no cut
+
+
+def test_the_same_words_can_be_searched_as_words_and_back(client, januaries):
+    page = read(client.get("/search/?q=amazon+january+2024&as_of=2026-01-01"))
+    (instead,) = (a["href"] for a in page.all("a") if a.text == "search for the words instead")
+    assert instead == "?q=amazon+january+2024&dates=no&as_of=2026-01-01"
+    page = read(client.get(f"/search/{instead}"))
+    assert "January 2024, read as words; search for the date instead." in page.text
+    assert "0 events" in page.text
+    (back,) = (a["href"] for a in page.all("a") if a.text == "search for the date instead")
+    assert back == "?q=amazon+january+2024&as_of=2026-01-01"
+
+
+def test_a_date_beside_other_words_narrows_them(client, januaries):
+    assert found_events(client, "q=jobs+january+2024") == {
+        "Amazon cuts jobs in January",
+        "Twitch cuts jobs in January",
+        "Gopher cuts jobs in January",
+    }
+    link = read(client.get("/search/?q=jobs+january+2024")).one("a", css="into")
+    assert link["href"] == "/events/?q=jobs&announced_after=2024-01-01&announced_before=2024-01-31"
+    assert link.text == "Layoff events announced in January 2024, with the words “jobs”"
+
+
+def test_a_date_alone_finds_events_and_notes_of_these_days_and_no_company(client, januaries, amazon):
+    published_note([(amazon, "maker")], title="Olympus", dated_on=date(2024, 2, 10))
+    page = read(client.get("/search/?q=february+2024"))
+    assert page.one("p", css="lead").text == "1 event, 1 AI-investment note"
+    assert found_events(client, "q=february+2024") == {"Amazon cuts jobs in February"}
+    assert "0 events, 0 AI-investment notes" in read(client.get("/search/?q=1999")).text
+
+
+def test_an_open_end_takes_what_came_since(client, januaries):
+    assert found_events(client, "q=amazon+since+2024-01-31") == {
+        "Amazon files a notice",
+        "Amazon cuts jobs in February",
+    }
+    assert "since 31 January 2024, read as a date" in read(client.get("/search/?q=amazon+since+2024-01-31")).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-13", "31 february 2024", "- 2024", "' 2024", "% q1 2024", "2024 2023", "2099-12-31", "２０２４", "<b> 2024"],
+)
+def test_a_strange_date_harms_nothing(client, januaries, text):
+    for address in ("/search/", "/search/suggest.json"):
+        response = client.get(f"{address}?{urlencode({'q': text})}")
+        assert response.status_code == 200
+        assert b"<b> 2024" not in response.content
+    assert client.get(f"/search/?{urlencode({'q': text, 'dates': 'yes'})}").status_code == 400
+
+
+def test_a_company_beside_a_date_is_suggested_with_its_events_of_these_days(client, januaries):
+    answer = client.get("/search/suggest.json?q=amaz+q1+2024&as_of=2026-01-01").json()
+    assert answer["groups"][0]["items"] == [
+        {
+            "text": "Amazon",
+            "beside": "events announced in 1st quarter of 2024",
+            "href": "/events/?company=amazon&announced_after=2024-01-01&announced_before=2024-03-31&as_of=2026-01-01",
+        }
+    ]
+    assert "Twitch cuts jobs in January" in suggested(client, "amazon january 2024")["Events"]
+    assert suggested(client, "amazon february 2024")["Events"] == ["Amazon cuts jobs in February"]
+
+
+def test_a_date_without_a_company_suggests_the_explorer_of_these_days(client, januaries):
+    assert suggested(client, "2024-02")["In the explorer"] == ["Layoff events announced in February 2024"]
+    assert suggested(client, "2024-02")["Events"] == ["Amazon cuts jobs in February"]
+    assert client.get("/search/suggest.json?q=2024-02").json()["said"] == "2 suggestions."
+
+
+def test_a_date_costs_suggestions_no_question_more(client, januaries, django_assert_max_num_queries):
+    for text in ("amazon 2024", "2024", "jobs q1 2024", "amazon since 2023"):
+        with django_assert_max_num_queries(5):
+            client.get(f"/search/suggest.json?{urlencode({'q': text})}")
+
+
+# ── In the filter of companies ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_filter_is_offered_companies_alone_each_with_the_value_that_it_takes(client, meta):
+    published(meta, 600, title="Facebook cuts jobs")
+    answer = client.get("/search/suggest.json?only=companies&q=faceb").json()
+    assert answer["groups"] == [
+        {
+            "title": "Companies",
+            "items": [{"text": "Meta", "beside": "Facebook", "href": "/companies/meta/", "value": "meta"}],
+        }
+    ]
+    assert answer["said"] == "1 suggestion."
+
+
+def test_a_year_in_a_companys_name_is_no_date_for_the_filter(client, db):
+    published(make_company("Studio 2024"), 5)
+    assert suggested(client, "studio 2024", only="companies") == {"Companies": ["Studio 2024"]}
+
+
+def test_the_filter_says_when_no_company_has_the_name(client, meta):
+    answer = client.get("/search/suggest.json?only=companies&q=zzz").json()
+    assert answer == {"said": "No company here has such a name.", "groups": []}
+    assert client.get("/search/suggest.json?only=notes&q=zzz").status_code == 400
+    assert client.get("/search/?only=companies&q=zzz").status_code == 400
+
+
+def test_suggesting_companies_asks_three_questions(client, meta, django_assert_max_num_queries):
+    published_many(*[make_event(make_company(f"Metal {n}"), 5) for n in range(20)])
+    with django_assert_max_num_queries(3):
+        client.get("/search/suggest.json?only=companies&q=met")

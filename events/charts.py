@@ -14,13 +14,14 @@ from django_countries import countries
 from events import present
 from events.counting import Total
 from events.dates import read_date
-from events.filters import CHARTS, GRAINS
+from events.filters import GRAINS
 from events.keys import kind_words
 from events.models.choices import CountsAs, NoteKind, PlanOrActual, Sector
 from events.models.company import Company
-from events.query import EventQuery
+from events.query import Query
 from events.selection import (
     Bar,
+    CompanySelection,
     EventSelection,
     NoteSelection,
     Series,
@@ -79,27 +80,35 @@ class Choice:
     chosen: bool
 
 
-@dataclass
-class Chart:
-    """A figure of a page. `kind` names the drawing: time, years, bars, sizes or mirror. `by` is its series in files."""
+@dataclass(kw_only=True)
+class Figure:
+    """What every figure of a page says. `kind` names the drawing: time, years, bars, sizes, mirror, notes or
+    note-bars; `stem` its subject's place in addresses; `by` its series in files, where it has one."""
 
     id: str
     kind: str
     title: str
     finding: str
     first_column: str
+    note: str = ""
+    by: str = ""
+    left_out: str = ""
+    stem: str = "events"
+    grains: list[Choice] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Chart(Figure):
+    """A figure of people."""
+
     lines: list[Line]
     remainder: Bar | None = None
     with_notes: bool = False
-    note: str = ""
     rest: Total | None = field(default=None)
     events_word: str = ""
     money_word: str = ""
     money_undated: Decimal | None = None
     filling: str = ""
-    by: str = ""
-    left_out: str = ""
-    grains: list[Choice] = field(default_factory=list)
 
     @property
     def has_notes(self) -> bool:
@@ -146,15 +155,15 @@ def chosen(selection: EventSelection, notes: Callable[[], NoteSelection], names:
     return by_time(selection, notes())
 
 
-def choices(query: EventQuery) -> list[Choice]:
+def choices(query: Query) -> list[Choice]:
     """The figures that there are, as links."""
     return [
         Choice(str(label), query.canonical(chart=None if name == query.default_chart else name), name == query.chart)
-        for name, label in CHARTS
+        for name, label in query.form.fields["chart"].choices
     ]
 
 
-def grains(query: EventQuery) -> list[Choice]:
+def grains(query: Query) -> list[Choice]:
     """How a figure over time may be divided, as links."""
     asked = query.get("grain")
     found = [Choice(str(label).capitalize(), query.canonical(grain=name), name == asked) for name, label in GRAINS]
@@ -336,6 +345,46 @@ def by_company(selection: EventSelection, names: Names) -> Chart:
     return chart
 
 
+def most_people(selection: CompanySelection) -> Chart | None:
+    """The companies of a list with most known people, each with what it owned; None where no number is known.
+
+    Groups overlap: the owner of a company counts its cuts too. There is no sum.
+    """
+    known = selection.with_most_people
+    if not known:
+        return None
+    shown, rest = known[:TOP], known[TOP:]
+    day = f"?as_of={selection.day.isoformat()}" if selection.day else ""
+    lines = [
+        Line(
+            row.company.name,
+            row.company.name,
+            Bar(str(row.company.pk), row.total, row.events),
+            href=f"{row.company.get_absolute_url()}{day}",
+        )
+        for row in shown
+    ]
+    named = [(row.company.name, row.total) for row in known]
+    first = first_place([(name, total.headline) for name, total in named], _people(known[0].total))
+    more = ngettext(
+        "%(n)s more company with known people has no bar: the CSV names it.",
+        "%(n)s more companies with known people have no bar: the CSV names them.",
+        len(rest),
+    ) % {"n": present.whole(len(rest))}
+    overlap = _("Each is counted with what it owned on the day of the cut: groups overlap, and there is no sum.")
+    return Chart(
+        id="most-people",
+        kind="bars",
+        title=_("%(people)s, the companies with most") % {"people": _PEOPLE[CountsAs.CUT]},
+        finding=" ".join(filter(None, [first, _rivals(named)])),
+        first_column=_("Company"),
+        lines=lines,
+        left_out=" ".join([overlap, more]) if rest else overlap,
+        events_word=kind_words(CountsAs.CUT),
+        stem="companies",
+    )
+
+
 def _ranked(selection: EventSelection, series: Series, id_: str, word: str, name: Any, parameter: str) -> Chart:
     shown, rest = series.bars[:TOP], series.bars[TOP:]
     others = Total()
@@ -392,28 +441,60 @@ def _all_of(words: list[str]) -> str:
 
 
 def _time_finding(series: Series) -> str:
-    most = max((bar.total.headline for bar in series.bars), default=0)
-    if not most:
+    if not any(bar.total.headline for bar in series.bars):
         return _("No period here has a known number of people.")
-    tops, last = [bar for bar in series.bars if bar.total.headline == most], series.bars[-1]
-    if len(series.bars) == 1:
-        return _("%(period)s: %(people)s.") % {"period": present.period_words(last.key), "people": _people(last.total)}
-    if len(tops) > MANY:
-        return _("%(n)s periods share the highest number, %(people)s in each.") % {
-            "n": present.whole(len(tops)),
-            "people": _people(tops[0].total),
-        }
+    return highest([(bar.key, bar.total.headline, _people(bar.total)) for bar in series.bars])
+
+
+def highest(periods: list[tuple[str, int, str]]) -> str:
+    """Which of (period, number, number in words) has the most, and the latest beside it."""
+    most = max(number for _key, number, _words in periods)
+    tops = [(key, words) for key, number, words in periods if number == most]
+    last, _number, latest = periods[-1]
     words = {
-        "tops": _all_of([present.period_words(bar.key) for bar in tops]),
-        "people": _people(tops[0].total),
-        "last": present.period_words(last.key),
-        "latest": _people(last.total),
+        "n": present.whole(len(tops)),
+        "tops": _all_of([present.period_words(key) for key, _words in tops]) if len(tops) <= MANY else "",
+        "number": tops[0][1],
+        "last": present.period_words(last),
+        "latest": latest,
     }
+    if len(periods) == 1:
+        return _("%(last)s: %(latest)s.") % words
+    if len(tops) > MANY:
+        return _("%(n)s periods share the highest number, %(number)s in each.") % words
     if len(tops) > 1:
-        return _("%(tops)s are the highest with %(people)s in each.") % words
-    if last is tops[0]:
-        return _("%(tops)s, the latest, is the highest: %(people)s.") % words
-    return _("%(tops)s is the highest with %(people)s; the latest, %(last)s, has %(latest)s.") % words
+        return _("%(tops)s are the highest with %(number)s in each.") % words
+    if last == tops[0][0]:
+        return _("%(tops)s, the latest, is the highest: %(number)s.") % words
+    return _("%(tops)s is the highest with %(number)s; the latest, %(last)s, has %(latest)s.") % words
+
+
+def first_place(named: list[tuple[str, int]], number: str) -> str:
+    """Who of (name, number) comes first, the highest number being `number` in words."""
+    most = max(n for _name, n in named)
+    tops = [name for name, n in named if n == most]
+    words = {"n": present.whole(len(tops)), "tops": "", "number": number}
+    if len(tops) > MANY:
+        return _("%(n)s share the first place with %(number)s each.") % words
+    words["tops"] = _all_of(tops)
+    if len(tops) > 1:
+        return _("%(tops)s come first with %(number)s each.") % words
+    return _("%(tops)s comes first with %(number)s.") % words
+
+
+def _rivals(named: list[tuple[str, Total]]) -> str:
+    """Who may have more than the one that comes first, by what the sources leave open; "" where nobody may."""
+    most = max(total.headline for _name, total in named)
+    first = [total for _name, total in named if total.headline == most]
+    if len(first) > 1:
+        return ""
+    least = min(first[0].low, first[0].high)
+    rivals = [name for name, total in named if total.headline < most and max(total.low, total.high) > least]
+    if not rivals:
+        return ""
+    if len(rivals) > MANY:
+        return _("By their intervals %(n)s others may have more.") % {"n": present.whole(len(rivals))}
+    return _("By the intervals %(names)s may have more.") % {"names": _all_of(rivals)}
 
 
 def _rank_finding(named: list[tuple[str, Bar]], series: Series, word: str) -> str:
@@ -427,27 +508,9 @@ def _rank_finding(named: list[tuple[str, Bar]], series: Series, word: str) -> st
             "n": present.whole(whole),
             "word": word,
         }
-    tops = [name for name, bar in named if bar.total.headline == most]
-    if len(tops) > MANY:
-        return _("%(n)s share the first place with %(m)s of %(all)s people known each.") % {
-            "n": present.whole(len(tops)),
-            "m": present.whole(most),
-            "all": present.whole(whole),
-        }
-    words = {"tops": _all_of(tops), "m": present.whole(most), "all": present.whole(whole)}
-    if len(tops) > 1:
-        return _("%(tops)s come first with %(m)s of %(all)s people known each.") % words
-    first = _("%(tops)s comes first with %(m)s of %(all)s people known.") % words
-    # What the sources leave open may put another before it.
-    least = next(min(bar.total.low, bar.total.high) for _name, bar in named if bar.total.headline == most)
-    rivals = [name for name, bar in named if name not in tops and max(bar.total.low, bar.total.high) > least]
-    if not rivals:
-        return first
-    if len(rivals) > MANY:
-        others = _("By their intervals %(n)s others may have more.") % {"n": present.whole(len(rivals))}
-    else:
-        others = _("By the intervals %(names)s may have more.") % {"names": _all_of(rivals)}
-    return f"{first} {others}"
+    number = _("%(m)s of %(all)s people known") % {"m": present.whole(most), "all": present.whole(whole)}
+    first = first_place([(name, bar.total.headline) for name, bar in named], number)
+    return " ".join(filter(None, [first, _rivals([(name, bar.total) for name, bar in named])]))
 
 
 def _company_link(selection: EventSelection, company: Company) -> str:
@@ -461,11 +524,16 @@ def _period_link(selection: EventSelection, key: str) -> str:
 
 
 def _link(selection: EventSelection, first_key: str, last_key: str) -> str:
-    """The view from the first day of a period to the last of another, no wider than the query asks for."""
-    first, last, query = read_date(first_key).first, read_date(last_key).last, selection.query
-    first = max(first, query.get("announced_after") or first)
-    last = min(last, query.get("announced_before") or last)
-    return f"/events/?{query.canonical(announced_after=first, announced_before=last)}"
+    return f"/events/?{spanned(selection.query, 'announced', first_key, last_key)}"
+
+
+def spanned(query: Query, date: str, first_key: str, last_key: str) -> str:
+    """The view from the first day of a period to the last of another, no wider than the query asks for: `date` is the
+    name of the date that it asks by."""
+    first, last = read_date(first_key).first, read_date(last_key).last
+    first = max(first, query.get(f"{date}_after") or first)
+    last = min(last, query.get(f"{date}_before") or last)
+    return query.canonical(**{f"{date}_after": first, f"{date}_before": last})
 
 
 def cuts_and_money(selection: EventSelection, notes: NoteSelection) -> Chart:

@@ -58,11 +58,13 @@ BY = [
     ("reason", _("reason")), ("unit", _("unit")),
     ("cumulative", _("month, added up through each year")), ("size_by_year", _("year, with the sizes of cuts")),
 ]  # fmt: skip
-# The figures of the explorer, the first without being asked for.
+NOTE_BY = [*GRAINS, ("kind", _("kind")), ("company", _("company with what it owned"))]
+# The figures of the explorers, the first of each without being asked for.
 CHARTS = [
     ("time", _("over time")), ("cumulative", _("through the year")), ("company", _("by company")),
     ("sector", _("by sector")), ("country", _("by country")), ("size", _("size of cuts")),
 ]  # fmt: skip
+NOTE_CHARTS = [("time", _("over time")), ("kind", _("by kind")), ("company", _("by company"))]
 
 
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -503,6 +505,7 @@ class NoteFilters(Filters):
         ],
         _("order"),
     )
+    chart = one(NOTE_CHARTS, _("figure"), help_text=HELP_CHART)
     grain = one(GRAINS, _("chart by"), help_text=HELP_GRAIN)
     after = django_filters.CharFilter(method="keep", label=_("page after"), max_length=300, help_text=HELP_AFTER)
     before = django_filters.CharFilter(method="keep", label=_("page before"), max_length=300, help_text=HELP_BEFORE)
@@ -546,6 +549,16 @@ class NoteFilters(Filters):
             return queryset
         lookup = "gte" if name == "amount_min" else "lte"
         return queryset.alias(amount=AMOUNT).filter(**{f"amount__{lookup}": value})
+
+
+class NoteSeriesFilters(NoteFilters):
+    """The parameters of a series of notes: those of the notes, and by what they are taken apart."""
+
+    by = one(NOTE_BY, _("by"), help_text=_("What the notes are taken apart by."))
+    by.extra["required"] = True
+
+    class Meta(NoteFilters.Meta):
+        pass
 
 
 AMOUNT = Coalesce(

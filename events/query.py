@@ -25,6 +25,7 @@ from events.filters import (
     EventFilters,
     Filters,
     NoteFilters,
+    NoteSeriesFilters,
     RecordFilters,
     SearchFilters,
     SeriesFilters,
@@ -55,6 +56,8 @@ class Query:
     subject: str
     # What a result without a filter holds, where that is not everything.
     unfiltered = ""
+    # The figure that a page shows without being asked for one, where it has several.
+    default_chart = ""
 
     def __init__(self, data: QueryDict) -> None:
         self.data = _without_marks_and_blanks(data)
@@ -105,7 +108,12 @@ class Query:
 
     def _is_default(self, name: str, value: Any) -> bool:
         """Whether `value` says no more than leaving the parameter out."""
-        return name == "order" and value == self.default_order
+        return (name, value) in (("order", self.default_order), ("chart", self.default_chart))
+
+    @property
+    def chart(self) -> str:
+        """Which figure the page shows."""
+        return self.values.get("chart", self.default_chart)
 
     @property
     def order(self) -> str:
@@ -219,11 +227,6 @@ class EventQuery(Query):
     default_chart = "time"
     unfiltered = "cuts and signals"
 
-    @property
-    def chart(self) -> str:
-        """Which figure the page shows."""
-        return self.values.get("chart", self.default_chart)
-
     def _is_default(self, name: str, value: Any) -> bool:
         cleaned = self.form.cleaned_data
         match name:
@@ -234,25 +237,35 @@ class EventQuery(Query):
             case "without_figure":
                 bounded = cleaned.get("people_min") is not None or cleaned.get("people_max") is not None
                 return value == ("exclude" if bounded else "include")
-            case "chart":
-                return value == self.default_chart
         return super()._is_default(name, value)
 
 
-class SeriesQuery(EventQuery):
+class _TakenApart(Query):
+    """A query with `by`, what its numbers are taken apart by: the name of its file says so."""
+
+    def file_name(self) -> str:
+        return super().file_name().replace("-series", f"-by-{self.get('by')}".replace("_", "-"), 1)
+
+
+class SeriesQuery(_TakenApart, EventQuery):
     """A query on events with `by`, what its totals are taken apart by."""
 
     filters = SeriesFilters
     subject = "series"
-
-    def file_name(self) -> str:
-        return super().file_name().replace("-series", f"-by-{self.get('by')}".replace("_", "-"), 1)
 
 
 class NoteQuery(Query):
     filters = NoteFilters
     subject = "ai-notes"
     default_order = "-dated"
+    default_chart = "time"
+
+
+class NoteSeriesQuery(_TakenApart, NoteQuery):
+    """A query on AI-investment notes with `by`, what their number is taken apart by."""
+
+    filters = NoteSeriesFilters
+    subject = "ai-notes-series"
 
 
 class CompanyQuery(Query):

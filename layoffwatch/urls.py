@@ -25,7 +25,7 @@ urlpatterns = [
     path("events/", events.event_list, name="events"),
     re_path(r"^(?P<stem>events|ai|companies|layoffs-and-ai)\.(?P<ending>[a-z.-]+)\Z", files.view_file, name="file"),
     re_path(r"^events/(?P<what>totals|series)\.json\Z", files.sums, name="sums"),
-    re_path(r"^events/series\.(?P<ending>csv)\Z", files.series_file, name="series-file"),
+    re_path(r"^(?P<stem>events|ai)/series\.(?P<ending>csv)\Z", files.series_file, name="series-file"),
     re_path(
         r"^(?P<stem>events|ai)/(?P<record_id>[0-9]{1,18})(?:-(?P<slug>[-\w]*))?/$", record.record_page, name="record"
     ),

@@ -8,7 +8,7 @@ from typing import Any
 from events.answers.about import About, Selection, about, link, view_string
 from events.answers.columns import BESIDE_COLUMNS, COMPANY_COLUMNS, EVENT_COLUMNS, NOTE_COLUMNS, Column
 from events.answers.rows import citations, event_file_rows, note_file_rows
-from events.query import BesideQuery, CompanyQuery, EventQuery, NoteQuery, Query
+from events.query import BesideQuery, CompanyQuery, EventQuery, NoteQuery, NoteSeriesQuery, Query, SeriesQuery
 from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection
 
 
@@ -18,7 +18,8 @@ class RowsDiffer(Exception):
 
 @dataclass(frozen=True)
 class Subject:
-    """What can be asked for: its place in addresses, its query and selection, the columns and rows of its files."""
+    """What can be asked for: its place in addresses, its query and selection, the columns and rows of its files, and
+    the query of its series, where it has one."""
 
     stem: str
     title: str
@@ -27,6 +28,7 @@ class Subject:
     columns: tuple[Column, ...]
     rows: Callable[[Iterable[Any], Any], Iterable[Any]]
     has_sources: bool
+    series: type[Query] | None = None
 
 
 SUBJECTS = {
@@ -34,11 +36,11 @@ SUBJECTS = {
     for subject in (
         Subject(
             "events", "Layoff events", EventQuery, EventSelection, EVENT_COLUMNS,
-            lambda editions, selection: event_file_rows(editions, selection), True,
+            lambda editions, selection: event_file_rows(editions, selection), True, SeriesQuery,
         ),
         Subject(
             "ai", "AI-investment notes", NoteQuery, NoteSelection, NOTE_COLUMNS,
-            lambda editions, selection: note_file_rows(editions, selection), True,
+            lambda editions, selection: note_file_rows(editions, selection), True, NoteSeriesQuery,
         ),
         Subject("companies", "Companies", CompanyQuery, CompanySelection, COMPANY_COLUMNS, lambda rows, _: rows, False),
         Subject(

@@ -1,29 +1,30 @@
 """The bars of a series by name: the stable value of each, and its words for a reader."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django_countries import countries
 
 from events import present
-from events.models.choices import AiLink, ReasonKind, Sector, Stage
-from events.selection import Bar
+from events.models.choices import AiLink, NoteKind, ReasonKind, Sector, Stage
 from events.selection.series import NO_FIGURE
 from events.shown import Names
 
-_CHOICES = {"sector": Sector, "ai_link": AiLink, "stage": Stage, "reason": ReasonKind}
+_CHOICES = {"sector": Sector, "ai_link": AiLink, "stage": Stage, "reason": ReasonKind, "kind": NoteKind}
 
 
-def labelled(by: str, bars: Iterable[Bar]) -> dict[str, dict[str, Any]]:
-    """For each bar its key in answers (a company's is its slug, that of what is not stated null) and its label."""
-    bars = list(bars)
+def labelled(by: str, labels: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """For each bar its key in answers (a company's is its slug, that of what is not stated null) and its label.
+
+    `labels` has the words of bars whose key has none, by key.
+    """
     if by in ("company", "group"):
         names = Names()
-        names.add(int(bar.key) for bar in bars)
-        companies = {bar.key: names.company(int(bar.key)) for bar in bars}
+        names.add(map(int, labels))
+        companies = {key: names.company(int(key)) for key in labels}
         return {key: {"key": company.slug, "label": company.name} for key, company in companies.items()}
-    return {bar.key: {"key": bar.key or None, "label": bar.label or _label(by, bar.key)} for bar in bars}
+    return {key: {"key": key or None, "label": label or _label(by, key)} for key, label in labels.items()}
 
 
 def _label(by: str, key: str) -> str:

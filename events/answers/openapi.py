@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from events.answers import schemas
+from events.answers import schemas, series
 from events.answers.about import LICENCE, LICENCE_URL, SITE
 from events.answers.answer import Subject
 from events.answers.atom import ENTRIES
@@ -84,6 +84,8 @@ class Api:
                 yield self._file(subject, format_, asked)
             if subject.query is EventQuery:
                 yield from self._sums(subject)
+            if subject.series is not None:
+                yield self._series_file(subject, subject.series)
 
     def _file(self, subject: Subject, format_: Format, asked: Iterable[Parameter]) -> Operation:
         title, holds, schema = _format(subject, format_.ending)
@@ -116,15 +118,18 @@ class Api:
                 schema=schemas.ref(name),
                 names_file=False,
             )
-        said = _("The same as a table: a line for each bar, and one for what no bar can hold.")
-        yield Operation(
+
+    def _series_file(self, subject: Subject, query: type[Query]) -> Operation:
+        said = _("The numbers of a figure as a table: a line for each bar, and one for what no bar can hold.")
+        columns = (f"{column.name}: {column.meaning}" for column in series.COLUMNS[subject.stem])
+        return Operation(
             path=f"/{subject.stem}/series.csv",
             subject=subject,
             format=_("Series as CSV"),
             holds=said,
-            parameters=tuple(p for p in parameters(SeriesQuery) if p.name not in PAGES),
+            parameters=tuple(p for p in parameters(query) if p.name not in PAGES),
             content_type="text/csv",
-            schema={"type": "string"},
+            schema={"type": "string", "description": " ".join([_("Its columns."), *columns])},
         )
 
 

@@ -1,6 +1,6 @@
 """The numbers of a chart: a series as a tree, and as a table with one line for each bar."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,14 +10,14 @@ from events.answers.answer import Answer
 from events.answers.columns import Column, Type
 from events.answers.csv import lines
 from events.answers.labels import labelled
-from events.selection import SIZES, Bar, EventSelection, Sizes
+from events.selection import SIZES, Bar, EventSelection, NoteSelection, Sizes
 
 
 def tree(answer: Answer, by: str) -> dict[str, Any]:
     """People by period, sector, company or the like: with `remainder`, what no bar can hold."""
     selection: EventSelection = answer.selection
     series = selection.series_by(by)
-    named = labelled(by, series.bars)
+    named = labelled(by, {bar.key: bar.label for bar in series.bars})
     return {
         "by": by,
         "adds_up": series.adds_up,
@@ -66,10 +66,12 @@ def _in_class(name: str) -> Any:
     return lambda row: row["sizes"] and row["sizes"]["cuts"][name]
 
 
-COLUMNS = (
+_BAR = (
     Column("key", _("Its value in filters; empty for what is not stated."), Type.TEXT, lambda row: row["key"]),
     Column("label", _("The same in words."), Type.TEXT, lambda row: row["label"]),
     Column("is_remainder", _("Whether it is what no bar can hold."), Type.BOOLEAN, lambda row: row["is_remainder"]),
+)
+_EVENT_BAR = (
     Column("counts_as", _("What the events count as."), Type.WORD, lambda row: row["counts_as"]),
     Column("events", _("Events."), Type.INTEGER, lambda row: row["events"]),
     Column("without_figure", _("Events without a figure."), Type.INTEGER, lambda row: row["without_figure"]),
@@ -95,10 +97,39 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_NOTE_BAR = (
+    Column("notes", _("AI-investment notes."), Type.INTEGER, lambda row: row["bar"].notes),
+    Column("notes_actual", _("Notes of what was done or spent."), Type.INTEGER, lambda row: row["bar"].actual),
+    Column("notes_plan", _("Notes of a plan."), Type.INTEGER, lambda row: row["bar"].plan),
+    Column("notes_unknown", _("Notes of which neither is known."), Type.INTEGER, lambda row: row["bar"].unknown),
+)
+# The columns of each subject's series, by its place in addresses.
+COLUMNS = {"events": (*_BAR, *_EVENT_BAR), "ai": (*_BAR, *_NOTE_BAR)}
+Row = dict[str, Any]
+
+
 def write_csv(answer: Answer, by: str) -> Iterator[str]:
     """The header, one line for each bar, and a last one for the remainder."""
+    stem = answer.subject.stem
+    bars, remainder = _BARS[stem](answer, by)
+    rows = [{**bar, "is_remainder": False} for bar in bars]
+    if remainder:
+        rows.append({**remainder, "key": None, "label": _("not in any bar"), "is_remainder": True})
+    return lines(COLUMNS[stem], rows, answer.base)
+
+
+def _of_events(answer: Answer, by: str) -> tuple[list[Row], Row | None]:
     found = tree(answer, by)
-    rows = [{**bar, "is_remainder": False} for bar in found["bars"]]
-    if found["remainder"]:
-        rows.append({**found["remainder"], "key": None, "label": _("not in any bar"), "is_remainder": True})
-    return lines(COLUMNS, ({**row, "counts_as": found["counts_as"]} for row in rows), answer.base)
+    kind = {"counts_as": found["counts_as"]}
+    return [bar | kind for bar in found["bars"]], found["remainder"] and found["remainder"] | kind
+
+
+def _of_notes(answer: Answer, by: str) -> tuple[list[Row], Row | None]:
+    selection: NoteSelection = answer.selection
+    series = selection.series_by(by)
+    named = labelled(by, {bar.key: "" for bar in series.bars})
+    remainder = {"bar": series.remainder} if series.remainder else None
+    return [{**named[bar.key], "bar": bar} for bar in series.bars], remainder
+
+
+_BARS: dict[str, Callable[[Answer, str], tuple[list[Row], Row | None]]] = {"events": _of_events, "ai": _of_notes}

@@ -16,6 +16,7 @@ from events.selection.corrections import CorrectionSelection
 from events.selection.empty import emptied_by
 from events.selection.events import FACETS, EventSelection
 from events.selection.gaps import Gaps, measured_gaps
+from events.selection.note_series import NoteBar, NoteSeries
 from events.selection.notes import NoteSelection, money_of, notes_by_period
 from events.selection.paging import PAGE_SIZE, Page
 from events.selection.record import (
@@ -32,14 +33,20 @@ from events.selection.record import (
     totals_by_basis,
 )
 from events.selection.search import Search, Suggestions, suggestions
-from events.selection.series import SIZES, Bar, Series, period_key, periods_between
+from events.selection.series import (
+    SIZES,
+    Bar,
+    Series,
+    period_key,
+    periods_between,
+)
 from events.selection.sizes import Sizes
 
 __all__ = [
     "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "WORK_KINDS", "Bar", "Basis", "BesideRow", "BesideSelection",
-    "CompanyRow", "CompanySelection", "CorrectionSelection", "EventSelection", "Gaps", "NoteSelection", "Page",
-    "Search", "Series", "Sizes", "Suggestions", "certainty", "changes_since", "companies_investing_meanwhile",
-    "company_events", "company_headcounts", "company_notes", "data_version", "emptied_by", "first_totals",
-    "latest_year", "measured_gaps", "money_of", "notes_by_period", "period_key", "periods_between",
-    "published_totals", "still_filling", "suggestions", "totals_by_basis",
+    "CompanyRow", "CompanySelection", "CorrectionSelection", "EventSelection", "Gaps", "NoteBar", "NoteSelection",
+    "NoteSeries", "Page", "Search", "Series", "Sizes", "Suggestions", "certainty", "changes_since",
+    "companies_investing_meanwhile", "company_events", "company_headcounts", "company_notes", "data_version",
+    "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of", "notes_by_period", "period_key",
+    "periods_between", "published_totals", "still_filling", "suggestions", "totals_by_basis",
 ]  # fmt: skip

@@ -109,6 +109,12 @@ class CompanySelection:
         return named
 
     @cached_property
+    def with_most_people(self) -> list[CompanyRow]:
+        """The rows of which people are known, most people first, whatever the list is ordered by."""
+        known = [row for row in self.rows if row.total.with_figure]
+        return sorted(known, key=lambda row: (-row.total.headline, row.company.match_key, row.company.pk))
+
+    @cached_property
     def reconstructed_from(self) -> list[str]:
         return all_cuts(self.day).reconstructed_from
 

@@ -36,6 +36,7 @@ from events.query import EventQuery, Query
 from events.selection import paging
 from events.selection.paging import EVENT_ORDERS, PAGE_SIZE, Page, merged_companies
 from events.selection.series import (
+    GRAINS,
     NO_FIGURE,
     SIZES,
     Bar,
@@ -52,7 +53,6 @@ from events.selection.sizes import sizes_of
 # Choices of which an event may have several.
 _SEVERAL = {"reason": "reasons", "tier": "tiers"}
 FACETS = ("counts_as", "stage", "ai_link", "sector", "country", "permanence", "closure", "reason", "tier")
-GRAINS = ("month", "quarter", "year")
 
 OWN = ("record_id", "counts_as", "people_low", "headline", "people_high", "high_open", "part_of", "share_percent")
 # By what totals may be taken apart; known of each event that hangs together with others.

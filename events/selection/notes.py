@@ -13,11 +13,14 @@ from events.counting import Money, NoteMoney, money, money_counts
 from events.models.edition import NoteEdition, NoteEditionCompany
 from events.query import NoteQuery
 from events.selection import paging
+from events.selection.note_series import NoteSeries, note_bars, note_series, note_series_by_time
 from events.selection.paging import NOTE_ORDERS, PAGE_SIZE, Page
-from events.selection.series import period_key
+from events.selection.series import GRAINS, period_key, periods_between
 from events.selection.since import reconstructed_from, withdrawn_since
 
 NOTE_FACETS = ("kind", "plan_or_actual", "role", "tier")
+# Over how many months quarters stay readable; beyond them, years.
+MONTHS_OF_QUARTERS = 200
 
 
 class NoteSelection:
@@ -36,7 +39,15 @@ class NoteSelection:
 
     @cached_property
     def count(self) -> int:
-        return self.editions.count()
+        # The series over time of a page takes the same pass.
+        return sum(n for _date, _state, n in self._by_date)
+
+    @cached_property
+    def _by_date(self) -> list[tuple[tuple[str, date, str], str, int]]:
+        """How many notes: by the month (where it is known), the first day and the precision of their date, and by plan
+        or actual."""
+        rows = self.editions.order_by().values_list("dated_month", "dated_from", "date_precision", "plan_or_actual")
+        return [((month, first, exact), state, n) for month, first, exact, state, n in rows.annotate(n=Count("pk"))]
 
     def ordered(self) -> QuerySet[NoteEdition]:
         rows = paging.padded(self.editions, self.query).select_related("document")
@@ -86,8 +97,36 @@ class NoteSelection:
 
     @cached_property
     def grain(self) -> str:
-        """Month, quarter or year: the one asked for, else the quarter."""
-        return self.query.get("grain") or "quarter"
+        """Month, quarter or year: the one asked for, else the quarter where the result's span stays readable so."""
+        if self.query.get("grain"):
+            return self.query.get("grain")
+        months = {str(first)[:7] for (_month, first, _exact), _state, _n in self._by_date}
+        return "quarter" if len(periods_between(months, "month")) <= MONTHS_OF_QUARTERS else "year"
+
+    def series_by(self, by: str) -> NoteSeries:
+        """How many notes by month, quarter or year of their date, by kind, or by company with what it owned."""
+        if by in GRAINS:
+            found = ((period_key(by, *dated), state, n) for dated, state, n in self._by_date)
+            return note_series_by_time(by, note_bars(found))
+        if by == "kind":
+            rows: QuerySet = self.editions.order_by().values_list("kind", "plan_or_actual")
+            return note_series(by, note_bars(rows.annotate(n=Count("pk"))))
+        return self._by_company()
+
+    def _by_company(self) -> NoteSeries:
+        """How many notes each company, or what it owned on the day, has a role in: of those companies and in those
+        roles that are asked for. A note counts at each; one about no company stands in the remainder."""
+        index = NoteEditionCompany.objects.filter(edition__in=self.editions.order_by().values("pk"))
+        if companies := self.query.get("company"):
+            index = index.filter(company__in=companies)
+        if roles := self.query.get("role"):
+            index = index.filter(role__in=roles)
+        rows: QuerySet = index.order_by().values_list("company", "edition__plan_or_actual")
+        counts = [(str(pk), state, n) for pk, state, n in rows.annotate(n=Count("edition", distinct=True))]
+        named = NoteEditionCompany.objects.values("edition")
+        of_none: QuerySet = self.editions.exclude(pk__in=named).order_by().values_list("plan_or_actual")
+        counts += [("", state, n) for state, n in of_none.annotate(n=Count("pk"))]
+        return note_series("company", note_bars(counts), adds_up=False)
 
     @cached_property
     def facets(self) -> dict[str, dict[str, int]]:

@@ -11,6 +11,7 @@ from events.models.choices import Precision
 if TYPE_CHECKING:
     from events.selection.sizes import Sizes
 
+GRAINS = ("month", "quarter", "year")
 # The least people of each class, smallest class first (rule 6); a cut without a figure is in none of them.
 SIZES = {"1-49": 0, "50-249": 50, "250-999": 250, "1000+": 1000}
 NO_FIGURE = "no-figure"

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 PEOPLE_KINDS = ("cut", "filing", "temporary")
 KINDS = (*PEOPLE_KINDS, "signal", "called_off")
@@ -66,6 +67,29 @@ def words_of(text):
 
 def days(first, last):
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def period(first, precision, grain):
+    """The month, quarter or year that holds a date; "" when the date is known less exactly."""
+    exact = ("day", "month", "quarter", "year").index(precision)
+    if exact > ("month", "quarter", "year").index(grain) + 1:
+        return ""
+    if grain == "month":
+        return f"{first.year}-{first.month:02}"
+    return f"{first.year}-Q{(first.month + 2) // 3}" if grain == "quarter" else str(first.year)
+
+
+def every_period(keys, grain):
+    """The periods from the first to the last of `keys`, those between them too."""
+    if not keys:
+        return []
+    at, last = span(min(keys))[0], span(max(keys))[1]
+    found = []
+    while at <= last:
+        if (key := period(at, "day", grain)) not in found:
+            found.append(key)
+        at = months_from(at, 1)
+    return found
 
 
 # ── What is known ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -633,6 +657,29 @@ class Oracle:
             and any(name in (company, *owners) and role in roles for company, role, owners in note.companies)
         ]
 
+    def note_series(self, query, by):
+        """{key: Counter of plan, actual and unknown}; under "" the notes that no key holds. Companies share notes."""
+        given = defaultdict(list)
+        for name, value in query:
+            given[name].append(value)
+        asked = self._companies(given["company"]) if given["company"] else None
+        found = defaultdict(Counter)
+        for note in self.notes(query):
+            if by == "kind":
+                keys = {note.facts["kind"]}
+            elif by == "company":
+                keys = {
+                    one
+                    for name, role, owners in note.companies
+                    for one in (name, *owners)
+                    if (asked is None or one in asked) and (not given["role"] or role in given["role"])
+                }
+            else:
+                keys = {period(note.first, note.precision, by)}
+            for key in keys or {""}:
+                found[key][note.facts["plan_or_actual"]] += 1
+        return dict(found)
+
     # Companies
 
     def company_rows(self, day=NOW):
@@ -832,22 +879,12 @@ class Result:
     def of_kind(self, kind):
         return [row for row in self.rows if row.counts_as == kind]
 
-    @staticmethod
-    def period(row, grain):
-        """The period that holds the event's date; "" when the date is known less exactly."""
-        exact = ("day", "month", "quarter", "year").index(row.precision)
-        if exact > ("month", "quarter", "year").index(grain) + 1:
-            return ""
-        if grain == "month":
-            return f"{row.first.year}-{row.first.month:02}"
-        return f"{row.first.year}-Q{(row.first.month + 2) // 3}" if grain == "quarter" else str(row.first.year)
-
     def grouped(self, by, kind):
         """{key: rows}; the key "" holds what belongs in no bucket. Reasons, units and groups overlap."""
         found = defaultdict(list)
         for row in self.of_kind(kind):
             if by in ("month", "quarter", "year"):
-                keys = [self.period(row, by)]
+                keys = [period(row.first, row.precision, by)]
             elif by == "company":
                 keys = [row.company]
             elif by == "group":
@@ -875,3 +912,59 @@ class Result:
                 key = next(name for low, high, name in SIZES if headline >= low and (high is None or headline <= high))
             found[key].append(tree)
         return {key: (self.sum_of([r for tree in trees for r in tree]), len(trees)) for key, trees in found.items()}
+
+    def through_the_year(self, kind, first, last):
+        """[(month, sum of the year until its end)] of each year that has an event dated to a month, and what is dated
+        less exactly: the months with events, and all others from `first` to `last`, two days."""
+        by_month = self.grouped("month", kind)
+        dated_less = by_month.pop("", [])
+        found = []
+        for year in sorted({month[:4] for month in by_month}):
+            so_far = []
+            for month in (f"{year}-{n:02}" for n in range(1, 13)):
+                so_far += by_month.get(month, [])
+                begins, ends, _exact = span(month)
+                if month in by_month or (ends >= first and begins <= last):
+                    found.append((month, self.sum_of(so_far)))
+        return found, dated_less
+
+    def sizes_by_year(self, kind):
+        """{year: Sizes}, years without a cut between others too: an event with all below it is one cut of their total,
+        in the year of its own date."""
+        trees = defaultdict(list)
+        for row in self.of_kind(kind):
+            if not self.above(row):
+                trees[str(row.first.year)].append([row, *self.below[row.id]])
+        return {year: self._sizes(trees.get(year, [])) for year in every_period(trees, "year")}
+
+    def _sizes(self, trees):
+        known = [tree for tree in trees if any(row.headline is not None for row in tree)]
+        people = sorted(self.tree(tree[0])[1] for tree in known)
+        classes = {name: sum(low <= n and (high is None or n <= high) for n in people) for low, high, name in SIZES}
+        classes["1-49"] += people.count(0)
+        return Sizes(
+            self.sum_of([row for tree in trees for row in tree]),
+            len(trees),
+            len(trees) - len(known),
+            classes,
+            tuple(quartile(people, k) for k in (1, 2, 3)) if people else None,
+        )
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The cuts of a year: their total, how many, how many without a figure, of each size, and the quartiles."""
+
+    total: Sum
+    cuts: int
+    without_figure: int
+    classes: dict
+    quartiles: tuple | None
+
+
+def quartile(people, k):
+    """The k-th quartile of numbers in order: at place 1 + (n - 1) k / 4, on the line between two of them."""
+    place = Fraction((len(people) - 1) * k, 4)
+    below = int(place)
+    above = min(below + 1, len(people) - 1)
+    return people[below] + (place - below) * (people[above] - people[below])

@@ -51,6 +51,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "heading": _("Companies"),
         "feed": "/companies.atom",
         "keys": companies_keys(selection),
+        "chart": charts.most_people(selection),
         "sort_headings": explorer.headings(headings),
         "downloads": files,
         "selection": selection,

@@ -126,12 +126,15 @@ def sums(request: HttpRequest, what: str) -> HttpResponseBase:
 
 @require_safe
 @of_one_state
-def series_file(request: HttpRequest, ending: str) -> HttpResponseBase:
-    """`/events/series.csv?by=...`: the numbers of a chart as a file."""
-    query = SeriesQuery.from_request(request)
+def series_file(request: HttpRequest, stem: str, ending: str) -> HttpResponseBase:
+    """`/events/series.csv?by=...`, `/ai/series.csv?by=...`: the numbers of a chart as a file."""
+    subject = SUBJECTS[stem]
+    if subject.series is None:
+        raise Http404
+    query = subject.series.from_request(request)
     if problem := problem_with(query, whole=True):
         return problem
-    answer = Answer.to(SUBJECTS["events"], query, base_of(request))
+    answer = Answer.to(subject, query, base_of(request))
     text = "".join(series.write_csv(answer, query.values["by"]))
     format_ = FORMATS[ending]
     response = HttpResponse(text, content_type=format_.content_type, headers=_headers(answer))

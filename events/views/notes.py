@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from events import charts, note_charts
 from events.answers import linked_data
 from events.answers.downloads import downloads
 from events.explorer import Explorer
@@ -12,7 +13,7 @@ from events.keys import money_rows, note_keys
 from events.present import in_span, span_words
 from events.query import NoteQuery
 from events.selection import NoteSelection, emptied_by
-from events.shown import note_rows
+from events.shown import Names, note_rows
 from events.views.ask import base_of, of_one_state, with_query
 
 
@@ -23,7 +24,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
     if not query.is_valid():
         context = {"query": query, "explorer": Explorer(query, {}), "heading": _("AI-investment notes")}
         return render(request, "ai/list.html", context, status=400)
-    selection = NoteSelection(query)
+    selection, names = NoteSelection(query), Names()
     page, explorer = selection.page(), Explorer(query, selection.facets)
     files = downloads(selection)
     return render(
@@ -46,6 +47,8 @@ def note_list(request: HttpRequest) -> HttpResponse:
                     (_("Source"), "", ""),
                 ]
             ),
+            "chart": note_charts.chosen(selection, names) if selection.count else None,
+            "chart_choices": charts.choices(query),
             "money": money_rows(selection.money),
             "downloads": files,
             "selection": selection,
@@ -59,7 +62,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
                 base_of(request),
             ),
             "page": page,
-            "rows": note_rows(page.rows, withdrawn=selection.withdrawn_since),
+            "rows": note_rows(page.rows, names, selection.withdrawn_since),
         },
     )
 

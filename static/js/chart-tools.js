@@ -2,7 +2,7 @@
 // range of time, takes a picture. Asks for addresses by `explorer:go`, so that a page may swap its results.
 
 const chartOf = (figure) => Chart.getChart(figure.querySelector("canvas"));
-const RANGES = ["time", "mirror", "sizes"];
+const RANGES = ["time", "mirror", "sizes", "notes"];
 
 function go(address) {
   if (document.dispatchEvent(new CustomEvent("explorer:go", { cancelable: true, detail: address }))) location.assign(address);
@@ -10,8 +10,9 @@ function go(address) {
 
 // The view from the first day of one period to the last of another.
 function spanned(first, last) {
-  const address = new URL(first.href, location), until = new URL(last.href, location).searchParams.get("announced_before");
-  address.searchParams.set("announced_before", until);
+  const address = new URL(first.href, location), until = new URL(last.href, location).searchParams;
+  // Events have a day on which they were announced, notes one on which they are dated.
+  for (const name of ["announced_before", "dated_before"]) if (until.has(name)) address.searchParams.set(name, until.get(name));
   return address.pathname + address.search;
 }
 
@@ -145,7 +146,7 @@ function wrapped(ctx, text, width) {
 function sign(ctx, name, x, y, colours, opacity) {
   ctx.save();
   ctx.globalAlpha = opacity;
-  ctx.fillStyle = ctx.strokeStyle = { note: colours["--ai"], money: colours["--ai"], range: colours["--ink"], some: colours["--ink"], "line earlier": colours["--soft"] }[name] ?? colours["--people"];
+  ctx.fillStyle = ctx.strokeStyle = { note: colours["--ai"], money: colours["--ai"], actual: colours["--ai"], plan: colours["--ai"], unknown: colours["--soft"], range: colours["--ink"], some: colours["--ink"], "line earlier": colours["--soft"] }[name] ?? colours["--people"];
   ctx.lineWidth = 1.5;
   const across = (width) => { ctx.lineWidth = width; ctx.beginPath(); ctx.moveTo(x, y); ctx.lineTo(x + 11, y); ctx.stroke(); };
   if (name === "range") ctx.fillRect(x + 4, y - 7, 2, 14);
@@ -155,7 +156,8 @@ function sign(ctx, name, x, y, colours, opacity) {
   else if (name === "none") { ctx.setLineDash([2, 2]); ctx.strokeRect(x, y - 5, 10, 10); }
   else {
     ctx.fillRect(x, y - 5.5, 11, 11);
-    if (name === "filling" || name === "box") { ctx.fillStyle = colours["--people-tint"]; ctx.fillRect(x + 1, y - 4.5, 9, 9); }
+    const inside = { filling: "--people-tint", box: "--people-tint", plan: "--ai-tint", unknown: "--rule" }[name];
+    if (inside) { ctx.fillStyle = colours[inside]; ctx.fillRect(x + 1, y - 4.5, 9, 9); }
     if (name === "box") { ctx.fillStyle = colours["--ink"]; ctx.fillRect(x, y - 1, 11, 2); }
   }
   ctx.restore();

@@ -1,11 +1,13 @@
 // Draws each figure's chart from the table that stands under it: what is drawn is what is written.
 // Bars for people, a whisker for the interval, a dashed stub where only events without a figure are known, diamonds
-// for AI-investment notes, bars below the line for AI money. Knows no data of its own. chart-tools.js adds keyboard,
+// or stacked bars for AI-investment notes, bars below the line for AI money. Knows no data of its own. chart-tools.js adds keyboard,
 // ranges and pictures: it finds a figure's rows in `data.lines` of its chart.
 
 const number = new Intl.NumberFormat(document.documentElement.lang);
 const short = (n) => new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(Math.abs(n));
 const SIZES = ["1–49", "50–249", "250–999", "1,000+"];
+// What notes say of, with fill and edge: of what was done, of a plan, of neither.
+const STATES = [["actual", "--ai", "--ai"], ["plan", "--ai-tint", "--ai"], ["unknown", "--rule", "--soft"]];
 
 // The tokens that paper has, else those of the page as it is shown.
 let onPaper = false;
@@ -36,6 +38,7 @@ function read(figure) {
     without: Number(dataset.without || 0),
     cuts: value(dataset.cuts),
     sizes: SIZES.map((_name, i) => Number(dataset[`size${i + 1}`] || 0)),
+    states: STATES.map(([state]) => Number(dataset[state] || 0)),
     late: dataset.late,
     said: said([...cells], headings),
     notes: Number(dataset.notes || 0),
@@ -174,6 +177,13 @@ const bars = (lines) => ({
   barPercentage: 0.92, categoryPercentage: 0.92, maxBarThickness: 56,
 });
 
+// The notes of each row, a stack.
+const stacks = (lines) => STATES.map(([, fill, edge], i) => ({ data: lines.map((line) => line.states[i]), backgroundColor: css(fill), borderColor: css(edge), borderWidth: lines.map((line) => (line.states[i] ? 1 : 0)), borderSkipped: false, borderRadius: 1, barPercentage: 0.92, categoryPercentage: 0.86, maxBarThickness: 44 }));
+const counts = () => ({ stacked: true, beginAtZero: true, border: { display: false }, grid: grid(), ticks: { maxTicksLimit: 6, maxRotation: 0, precision: 0 } });
+
+// The names down the side of bars that lie.
+const namesAxis = (labels) => ({ grid: { display: false }, border: { color: css("--ink") }, ticks: { autoSkip: false, color: css("--ink"), callback(_value, i) { const text = labels[i], most = this.chart.width < 560 ? 20 : 34; return text.length > most ? `${text.slice(0, most - 1)}…` : text; } } });
+
 // For each kind of figure, data and options; `place` of a row is its dataset and index, its index alone by default.
 const draw = {
   time(lines) {
@@ -207,10 +217,18 @@ const draw = {
         indexAxis: "y",
         scales: {
           x: people(lines),
-          y: { grid: { display: false }, border: { color: css("--ink") }, ticks: { autoSkip: false, color: css("--ink"), callback(_value, i) { const text = labels[i], most = this.chart.width < 560 ? 20 : 34; return text.length > most ? `${text.slice(0, most - 1)}…` : text; } } },
+          y: namesAxis(labels),
         },
       },
     };
+  },
+  notes(lines) {
+    const labels = lines.map((line) => line.label);
+    return { data: { labels, datasets: stacks(lines) }, options: { scales: { x: { ...timeAxis(labels), stacked: true }, y: counts() } } };
+  },
+  "note-bars"(lines) {
+    const labels = lines.map((line) => line.words);
+    return { data: { labels, datasets: stacks(lines).map((set) => ({ ...set, maxBarThickness: 26 })) }, options: { indexAxis: "y", scales: { x: counts(), y: { ...namesAxis(labels), stacked: true } } } };
   },
   sizes(lines) {
     const labels = lines.map((line) => line.label), alphas = ["40", "80", "bf", ""];
@@ -332,7 +350,7 @@ addEventListener("afterprint", () => asOnPaper(false));
 // A picture is drawn as on paper, into the canvas that is asked for.
 document.addEventListener("chart:draw", (event) => {
   onPaper = true;
-  event.detail.colours = Object.fromEntries(["--paper", "--ink", "--soft", "--rule", "--people", "--people-tint", "--ai", "--serif", "--sans"].map((name) => [name, css(name)]));
+  event.detail.colours = Object.fromEntries(["--paper", "--ink", "--soft", "--rule", "--people", "--people-tint", "--ai", "--ai-tint", "--serif", "--sans"].map((name) => [name, css(name)]));
   render(event.target, event.detail.canvas, { responsive: false, devicePixelRatio: event.detail.ratio, events: [] });
   onPaper = false;
 });

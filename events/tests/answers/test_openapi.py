@@ -84,7 +84,7 @@ def machine_addresses() -> set[str]:
 
 def test_every_address_of_a_file_is_described_and_every_described_address_is_there(document):
     assert machine_addresses() == set(document["paths"])
-    assert len(document["paths"]) == len(SUBJECTS) * len(files.FORMATS) + 3
+    assert len(document["paths"]) == len(SUBJECTS) * len(files.FORMATS) + 4
     for path in document["paths"]:
         assert resolve(path).func.__module__ == files.__name__
 

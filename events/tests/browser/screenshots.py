@@ -29,6 +29,8 @@ PAGES = {
     "companies": "/companies/",
     "company": "/companies/amazon/",
     "notes": "/ai/",
+    "notes-kinds": "/ai/?chart=kind",
+    "notes-companies": "/ai/?chart=company",
     "events-sizes": "/events/?chart=size",
     "events-through-the-year": "/events/?chart=cumulative",
     "events-companies": "/events/?chart=company",

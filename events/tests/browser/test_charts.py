@@ -2,6 +2,7 @@
 
 import re
 import struct
+from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,6 +18,11 @@ YEAR = "/events/?announced_after=2023-01&announced_before=2023-12"
 PLACE = """(i) => {
   const chart = Chart.getChart(document.querySelector("canvas")), bar = chart.getDatasetMeta(0).data[i];
   return { x: bar.x, y: (chart.chartArea.top + chart.scales.y.getPixelForValue(0)) / 2 };
+}"""
+# The first of a period's stack of notes, in the middle of the chart.
+NOTE_PLACE = """(i) => {
+  const chart = Chart.getChart(document.querySelector("canvas"));
+  return { x: chart.getDatasetMeta(0).data[i].x, y: (chart.chartArea.top + chart.chartArea.bottom) / 2 };
 }"""
 COLOUR = "() => Chart.getChart(document.querySelector('canvas')).data.datasets[0].backgroundColor"
 SAID = ".canvas [aria-live]"
@@ -35,27 +41,53 @@ def open_page(open_window):
     return opened
 
 
-def drag(page, first, last):
+def ends_of(page, first, last, place=PLACE):
+    """Where two bars stand in the window."""
     box = page.locator("canvas").bounding_box()
-    ends = [page.evaluate(PLACE, i) for i in (first, last)]
-    (x, y), (to, _) = [(box["x"] + end["x"], box["y"] + end["y"]) for end in ends]
+    ends = [page.evaluate(place, i) for i in (first, last)]
+    return [(box["x"] + end["x"], box["y"] + end["y"]) for end in ends]
+
+
+def drag(page, first, last, place=PLACE):
+    (x, y), (to, _) = ends_of(page, first, last, place)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move((x + to) / 2, y)
     page.mouse.move(to, y)
 
 
+def draw_with_a_finger(page, *places):
+    """A finger that comes down at the first place, goes on to the others and leaves: as the screen reports it."""
+    wire = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        points = [{"x": x, "y": y} for x, y in points]
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", places[0])
+    for (x, y), (to_x, to_y) in pairwise(places):
+        for step in range(1, 6):
+            touch("touchMove", (x + (to_x - x) * step / 5, y + (to_y - y) * step / 5))
+    touch("touchEnd")
+
+
+FIGURES = [
+    *(f"/events/?chart={name}" for name in ("time", "cumulative", "company", "sector", "country", "size")),
+    *(f"/ai/?chart={name}" for name in ("time", "kind", "company")), "/companies/",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("options", [{}, {**PHONE, "color_scheme": "dark"}], ids=["1280", "390, dark"])
 def test_every_figure_is_drawn_and_none_is_wider_than_the_window(options, open_page):
     page = open_page("/events/", **options)
-    for name in ("time", "cumulative", "company", "sector", "country", "size"):
-        page.goto(f"/events/?chart={name}")
+    for address in FIGURES:
+        page.goto(address)
         page.evaluate(SETTLED)
         (chart,) = page.evaluate(CHARTS)
-        assert chart["painted"] > 0.01, name
-        assert 0.9 < chart["width"] <= 1, name
+        assert chart["painted"] > 0.01, address
+        assert 0.9 < chart["width"] <= 1, address
         assert overflow(page) == ""
-        assert page.evaluate("window.shifted") < 0.02, name
+        assert page.evaluate("window.shifted") < 0.02, address
     assert page.problems == []
 
 
@@ -81,9 +113,9 @@ def test_the_arrow_keys_read_the_values_and_enter_opens_one(open_page):
     assert page.problems == []
 
 
-@pytest.mark.parametrize("name", ["cumulative", "company", "size"])
-def test_every_figure_is_read_by_keyboard(name, open_page):
-    page = open_page(f"/events/?chart={name}")
+@pytest.mark.parametrize("address", [FIGURES[at] for at in (1, 2, 5, 6, 7, 9)])
+def test_every_figure_is_read_by_keyboard(address, open_page):
+    page = open_page(address)
     page.locator(".canvas").focus()
     drawn = page.locator("tbody tr[data-label]:not([data-undrawn])")
     for key, n in (("Home", 0), ("ArrowRight", 1), ("End", drawn.count() - 1)):
@@ -143,6 +175,47 @@ def test_who_listens_is_asked_before_the_page_is_left(open_page):
     assert page.url.endswith(YEAR)
 
 
+@pytest.mark.parametrize("phone", [False, True], ids=["by mouse", "by finger"])
+def test_a_range_of_notes_becomes_the_notes_of_these_quarters(phone, open_page):
+    page = open_page("/ai/?dated_after=2023&plan_or_actual=plan", **(PHONE if phone else {}))
+    page.locator("canvas").scroll_into_view_if_needed()
+    if phone:
+        draw_with_a_finger(page, *ends_of(page, 1, 3, NOTE_PLACE))
+    else:
+        drag(page, 1, 3, NOTE_PLACE)
+        page.mouse.up()
+    page.wait_for_url("**dated_before=2023-12-31**")
+    assert parse_qs(urlsplit(page.url).query) == {
+        "dated_after": ["2023-04-01"], "dated_before": ["2023-12-31"], "plan_or_actual": ["plan"],
+    }  # fmt: skip
+    page.evaluate(SETTLED)
+    (chart,) = page.evaluate(CHARTS)
+    assert chart["rows"] == chart["bars"] == 3
+    assert page.problems == []
+
+
+def test_a_range_that_a_finger_draws_becomes_the_view(open_page):
+    page = open_page(YEAR, **PHONE)
+    page.locator("canvas").scroll_into_view_if_needed()
+    draw_with_a_finger(page, *ends_of(page, 1, 4))
+    page.wait_for_url("**announced_before=2023-05-31**")
+    assert parse_qs(urlsplit(page.url).query) == {
+        "announced_after": ["2023-02-01"], "announced_before": ["2023-05-31"],
+    }  # fmt: skip
+    assert page.problems == []
+
+
+def test_a_finger_that_scrolls_over_a_chart_marks_nothing(open_page):
+    page = open_page(YEAR, **PHONE)
+    page.locator("canvas").scroll_into_view_if_needed()
+    before, (start, _end) = page.evaluate("scrollY"), ends_of(page, 4, 4)
+    draw_with_a_finger(page, start, (start[0] + 5, start[1] - 200), (start[0] + 120, start[1] - 300))
+    page.wait_for_function(f"scrollY > {before} + 100")
+    assert not page.evaluate("() => Chart.getChart(document.querySelector('canvas')).$range")
+    assert page.locator(".canvas.marking").count() == 0
+    assert page.url.endswith(YEAR)
+
+
 def test_a_range_of_a_companys_chart_leads_to_its_events(open_page):
     page = open_page("/companies/amazon/")
     drag(page, 0, 2)
@@ -177,6 +250,34 @@ def test_a_figure_is_taken_along_as_a_picture(name, scheme, open_page, tmp_path)
     assert width == 1920
     assert 1000 < height < 1600
     assert len(picture) > 20_000
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("address", ["/ai/", "/ai/?chart=kind", "/companies/"])
+def test_a_figure_of_notes_or_companies_is_taken_along_as_a_picture(address, open_page):
+    page = open_page(address, color_scheme="dark")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="PNG").click()
+    assert download.value.suggested_filename.startswith("layoffwatch-")
+    picture = download.value.path().read_bytes()
+    assert struct.unpack(">I", picture[16:20]) == (1920,)
+    assert len(picture) > 20_000
+    assert page.problems == []
+
+
+def test_links_above_the_figure_of_notes_swap_it_in_place(open_page):
+    page = open_page("/ai/?plan_or_actual=plan")
+    page.evaluate("window.stays = true")
+    page.get_by_role("navigation", name="Figure").get_by_role("link", name="By kind").click()
+    page.wait_for_url("**/ai/?plan_or_actual=plan&chart=kind")
+    page.evaluate(SETTLED)
+    (chart,) = page.evaluate(CHARTS)
+    assert chart["rows"] == chart["bars"] > 3
+    # A filter keeps the figure; the page was never left.
+    page.locator("input[name=plan_or_actual][value=actual]").check()
+    page.wait_for_url("**/ai/?plan_or_actual=actual&plan_or_actual=plan&chart=kind")
+    assert page.locator("figure").get_attribute("data-chart") == "note-bars"
+    assert page.evaluate("window.stays")
     assert page.problems == []
 
 

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from events.answers.answer import SUBJECTS
-from events.filters import SeriesFilters
 from events.tests.views.reading import read
 from events.views.api import machine_formats
 
@@ -27,7 +26,8 @@ def names(table) -> list[str]:
 
 @pytest.mark.parametrize("stem", SUBJECTS)
 def test_every_parameter_is_listed_with_its_meaning_and_its_values(stem, page):
-    filters = SeriesFilters if stem == "events" else SUBJECTS[stem].query.filters
+    subject = SUBJECTS[stem]
+    filters = (subject.series or subject.query).filters
     table = tables(page, stem)[0]
     assert set(names(table)) == set(filters.base_filters)
     for row in table.one("tbody").all("tr"):

@@ -236,6 +236,7 @@ def cases() -> Iterator[Case]:
     yield page_case(f"/events/, {far_name}", f"/events/?{far}")
     yield page_case("/", "/")
     yield page_case("/companies/", "/companies/")
+    yield page_case("/layoffs-and-ai/", "/layoffs-and-ai/")
     yield page_case("/ai/", "/ai/")
     yield page_case("/events.json", "/events.json")
     yield page_case("/events.atom", "/events.atom")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events import dates
 from events.models.choices import AiLink, CountsAs, NoteKind, PlanOrActual
 from events.models.company import Company
-from events.query import CompanyQuery, EventQuery, NoteQuery, Query
+from events.query import BesideQuery, CompanyQuery, EventQuery, NoteQuery, Query
 from events.selection import latest_year
 from events.values import ManyField
 
@@ -88,6 +88,12 @@ PRESETS: dict[type[Query], list[tuple[Any, dict[str, Any]]]] = {
         (_("money spent"), {"plan_or_actual": PlanOrActual.ACTUAL, "order": "-money"}),
         (_("money planned"), {"plan_or_actual": PlanOrActual.PLAN, "order": "-money"}),
         (_("hiring and pay"), {"kind": [NoteKind.HIRING, NoteKind.PAY]}),
+    ],
+    BesideQuery: [
+        (_("cuts of January 2024"), {"announced_after": "2024-01-01", "announced_before": "2024-01-31"}),
+        (THIS_YEAR, {"announced_after": "{year}-01-01", "announced_before": "{year}-12-31"}),
+        (_("AI as a stated reason"), {"ai_link": AiLink.STATED}),
+        (_("within 3 months of one another"), {"months_before": "3", "months_after": "3"}),
     ],
     CompanyQuery: [
         (_("companies that also invest in AI"), {"ai_notes": "yes"}),

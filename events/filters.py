@@ -628,6 +628,75 @@ class CompanyFilters(Filters):
         return queryset
 
 
+# Who puts something into AI, by what: not who is paid, hires, or says what is to come.
+INVESTING_ROLES = (Role.INVESTOR, Role.BUYER, Role.MAKER)
+INVESTING_KINDS = (
+    NoteKind.MODEL, NoteKind.PRODUCT, NoteKind.CAPITAL_SPENDING, NoteKind.RESEARCH_SPENDING, NoteKind.FUNDING_ROUND,
+    NoteKind.ACQUISITION, NoteKind.PARTNERSHIP,
+)  # fmt: skip
+MAX_MONTHS = 60
+
+
+class BesideFilters(Filters):
+    """The parameters of `/layoffs-and-ai/` and of every file made from it: which cuts, which notes, and how many months
+    apart. The selections of events and of notes read them."""
+
+    company = CompaniesFilter(
+        method="keep", label=_("company"), help_text=_("It and what it owned on the day, also where others own it.")
+    )
+    sector = many(Sector.choices, _("sector"), method="keep", help_text=_("The cut's."))
+    country = many(list(countries), _("country"), method="keep", help_text=_("The cut's."))
+    announced_after = DayFilter(method="keep", label=_("announced from"), help_text=WHOLE)
+    announced_before = DayFilter(method="keep", label=_("announced to"), end=True, help_text=WHOLE)
+    ai_link = many(AiLink.choices, _("AI link"), method="keep", help_text=_("What is claimed about the cut and AI."))
+    kind = many(
+        [(kind.value, kind.label) for kind in INVESTING_KINDS],
+        _("kind"),
+        method="keep",
+        help_text=_("What kind of fact a note beside the cut is."),
+    )
+    plan_or_actual = many(
+        PlanOrActual.choices,
+        _("plan or actual"),
+        method="keep",
+        help_text=_("Whether a note's money is a plan or was spent."),
+    )
+    months_before = WholeNumberFilter(
+        method="keep",
+        label=_("months before the cut"),
+        max_value=MAX_MONTHS,
+        help_text=_("How long before a cut a note may be dated; without this, 12 months."),
+    )
+    months_after = WholeNumberFilter(
+        method="keep",
+        label=_("months after the cut"),
+        max_value=MAX_MONTHS,
+        help_text=_("How long after a cut a note may be dated; without this, 6 months."),
+    )
+    as_of = known_on()
+    order = one(
+        [
+            ("-people", _("most people first")),
+            ("people", _("fewest people first")),
+            ("-cuts", _("most cuts first")),
+            ("cuts", _("fewest cuts first")),
+            ("-notes", _("most AI notes first")),
+            ("notes", _("fewest AI notes first")),
+            ("-latest", _("latest cut first")),
+            ("latest", _("earliest latest cut first")),
+            ("name", _("name, A to Z")),
+            ("-name", _("name, Z to A")),
+        ],
+        _("order"),
+    )
+    after, before = after_row(), before_row()
+
+    class Meta:
+        model = EventEdition
+        fields: list[str] = []
+        form = CheckedForm
+
+
 class RecordFilters(Filters):
     """The one parameter of the page of one record, of one company and of the published totals."""
 

@@ -19,6 +19,9 @@ from django.utils.text import capfirst, slugify
 from events.dates import Dated, find_days
 from events.filters import (
     DEFAULT_COUNTS,
+    INVESTING_KINDS,
+    INVESTING_ROLES,
+    BesideFilters,
     CompanyFilters,
     CorrectionFilters,
     EventFilters,
@@ -31,6 +34,7 @@ from events.filters import (
     SuggestFilters,
 )
 from events.marks import is_tracking_mark
+from events.models.choices import CountsAs
 from events.models.company import Company
 from events.text import words
 
@@ -305,6 +309,37 @@ class CompanyQuery(Query):
     filters = CompanyFilters
     subject = "companies"
     default_order = "-people"
+
+
+class BesideQuery(Query):
+    """A query on companies that cut jobs and invest in AI at the same time."""
+
+    filters = BesideFilters
+    subject = "layoffs-and-ai"
+    default_order = "-people"
+    # A note stands beside a cut that it precedes by up to a year or follows within half a one (model.md).
+    default_months = {"months_before": 12, "months_after": 6}
+
+    def _is_default(self, name: str, value: Any) -> bool:
+        return value == self.default_months.get(name) or super()._is_default(name, value)
+
+    @property
+    def months(self) -> tuple[int, int]:
+        """How many months before and after a cut a note may be dated."""
+        before, after = (self.values.get(name, months) for name, months in self.default_months.items())
+        return before, after
+
+    def cuts(self) -> EventQuery:
+        """The query on events of the cuts that are asked for."""
+        same = ("company", "sector", "country", "announced_after", "announced_before", "ai_link", "as_of")
+        return EventQuery.from_string("").changed(counts_as=[CountsAs.CUT], **{name: self.get(name) for name in same})
+
+    def notes(self) -> NoteQuery:
+        """The query on notes of what may stand beside a cut: investing, by a company in a role of those who invest."""
+        same = ("company", "plan_or_actual", "as_of")
+        kinds = self.get("kind") or [str(kind) for kind in INVESTING_KINDS]
+        roles = [str(role) for role in INVESTING_ROLES]
+        return NoteQuery.from_string("").changed(kind=kinds, role=roles, **{name: self.get(name) for name in same})
 
 
 class RecordQuery(Query):

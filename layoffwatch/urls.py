@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from events.views import (
     api,
+    beside,
     companies,
     corrections,
     data,
@@ -22,7 +23,7 @@ from events.views import (
 urlpatterns = [
     path("", start.start, name="start"),
     path("events/", events.event_list, name="events"),
-    re_path(r"^(?P<stem>events|ai|companies)\.(?P<ending>[a-z.-]+)\Z", files.view_file, name="file"),
+    re_path(r"^(?P<stem>events|ai|companies|layoffs-and-ai)\.(?P<ending>[a-z.-]+)\Z", files.view_file, name="file"),
     re_path(r"^events/(?P<what>totals|series)\.json\Z", files.sums, name="sums"),
     re_path(r"^(?P<stem>events|ai)/series\.(?P<ending>csv)\Z", files.series_file, name="series-file"),
     re_path(
@@ -34,6 +35,7 @@ urlpatterns = [
     re_path(r"^(?P<stem>events|ai)/(?P<record_id>[0-9]{1,18})\.atom\Z", record.record_feed, name="record_feed"),
     re_path(r"^(?P<stem>events|ai)/(?P<record_id>[0-9]{1,18})/card\.png\Z", record.record_card, name="record_card"),
     path("companies/<slug:slug>/card.png", record.company_picture, name="company_card"),
+    path("layoffs-and-ai/", beside.page, name="beside"),
     path("search/", search.page, name="search"),
     path("search/suggest.json", search.suggest, name="suggest"),
     path("totals/", pages.totals, name="totals"),

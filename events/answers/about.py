@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from events.citing import LICENCE, LICENCE_URL, SITE
 from events.counting import COUNTS_PEOPLE, Money, Total
 from events.models.choices import CountsAs, NoteKind, PlanOrActual
-from events.query import CompanyQuery, EventQuery, NoteQuery, Query
-from events.selection import CompanySelection, EventSelection, NoteSelection, data_version
+from events.query import BesideQuery, CompanyQuery, EventQuery, NoteQuery, Query
+from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection, data_version
 
-Selection = EventSelection | NoteSelection | CompanySelection
+Selection = EventSelection | NoteSelection | CompanySelection | BesideSelection
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,8 @@ def about(selection: Selection, base: str) -> About:
             "only_overlapping": selection.overlapping,
             "without_effective_date": selection.without_effective,
         }
+    if isinstance(selection, BesideSelection):
+        totals = {str(CountsAs.CUT): selection.total}
     if isinstance(selection, NoteSelection):
         kinds, states = [str(v) for v in NoteKind.values], [str(v) for v in PlanOrActual.values]
         order = sorted(selection.money, key=lambda key: (kinds.index(key[0]), states.index(key[1])))
@@ -187,7 +189,12 @@ def about(selection: Selection, base: str) -> About:
     )
 
 
-_QUERIES: dict[str, type[Query]] = {"events": EventQuery, "ai": NoteQuery, "companies": CompanyQuery}
+_QUERIES: dict[str, type[Query]] = {
+    "events": EventQuery,
+    "ai": NoteQuery,
+    "companies": CompanyQuery,
+    "layoffs-and-ai": BesideQuery,
+}
 
 
 def stem_of(selection: Selection) -> str:
@@ -199,6 +206,8 @@ def stem_of(selection: Selection) -> str:
             return "ai"
         case CompanySelection():
             return "companies"
+        case BesideSelection():
+            return "layoffs-and-ai"
 
 
 _NO_FILTER = {
@@ -206,6 +215,7 @@ _NO_FILTER = {
     "events": lambda: _("all events that count as cut or signal"),
     "ai": lambda: _("all AI-investment notes"),
     "companies": lambda: _("all companies"),
+    "layoffs-and-ai": lambda: _("all companies that cut jobs and invest in AI within the same months"),
 }
 
 

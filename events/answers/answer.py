@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from events.answers.about import About, Selection, about, link, view_string
-from events.answers.columns import COMPANY_COLUMNS, EVENT_COLUMNS, NOTE_COLUMNS, Column
+from events.answers.columns import BESIDE_COLUMNS, COMPANY_COLUMNS, EVENT_COLUMNS, NOTE_COLUMNS, Column
 from events.answers.rows import citations, event_file_rows, note_file_rows
-from events.query import CompanyQuery, EventQuery, NoteQuery, NoteSeriesQuery, Query, SeriesQuery
-from events.selection import CompanySelection, EventSelection, NoteSelection
+from events.query import BesideQuery, CompanyQuery, EventQuery, NoteQuery, NoteSeriesQuery, Query, SeriesQuery
+from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection
 
 
 class RowsDiffer(Exception):
@@ -43,6 +43,10 @@ SUBJECTS = {
             lambda editions, selection: note_file_rows(editions, selection), True, NoteSeriesQuery,
         ),
         Subject("companies", "Companies", CompanyQuery, CompanySelection, COMPANY_COLUMNS, lambda rows, _: rows, False),
+        Subject(
+            "layoffs-and-ai", "Layoffs beside AI investment", BesideQuery, BesideSelection, BESIDE_COLUMNS,
+            lambda rows, _: rows, False,
+        ),
     )
 }  # fmt: skip
 

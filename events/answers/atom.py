@@ -23,7 +23,7 @@ from events.answers.xml import held
 from events.citing import LICENCE, LICENCE_URL, SITE
 from events.models.choices import CountsAs, NoteKind, Stage
 from events.models.edition import EventEditionCompany, NoteEditionCompany, PublicRecord
-from events.selection import CompanyRow, data_version
+from events.selection import BesideRow, CompanyRow, data_version
 
 ENTRIES = 50
 
@@ -213,7 +213,29 @@ def _companies(rows: list[CompanyRow]) -> Iterable[_Entry]:
         )
 
 
-_ENTRIES: dict[str, Any] = {"events": _events, "ai": _notes, "companies": _companies}
+def _beside(rows: list[BesideRow]) -> Iterable[_Entry]:
+    changed = _last_written([row.company.pk for row in rows])
+    for row in rows:
+        known = " ".join([present.known(row.total), present.interval(row.total)]).strip()
+        facts = [
+            (_("Cuts with an AI-investment note in the same months"), present.whole(row.total.events)),
+            (_("People known in them"), known),
+            (_("Cuts without a figure"), present.whole(row.total.without_figure)),
+            (_("AI-investment notes in these months"), present.whole(len(row.notes))),
+        ]
+        yield _Entry(
+            row.company.pk,
+            row.company.name,
+            row.company.get_absolute_url(),
+            _html(facts, {"citations": []}),
+            changed[row.company.pk],
+            None,
+            (str(CountsAs.CUT),),
+            "",
+        )
+
+
+_ENTRIES: dict[str, Any] = {"events": _events, "ai": _notes, "companies": _companies, "layoffs-and-ai": _beside}
 
 
 def _last_written(companies: list[int]) -> dict[int, datetime]:

@@ -11,10 +11,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from events.answers.about import people_of
+from events.answers.about import money_of, people_of
 from events.answers.rows import EventFileRow, NoteFileRow
+from events.filters import INVESTING_KINDS
 from events.models.choices import (
     AiLink,
     Closure,
@@ -32,7 +34,7 @@ from events.models.choices import (
     Stage,
 )
 from events.models.company import Company
-from events.selection import CompanyRow
+from events.selection import BesideRow, CompanyRow
 
 
 class Type(StrEnum):
@@ -295,5 +297,83 @@ COMPANY_COLUMNS = (
     Column("last_cut_from", _("First day that the date of its latest cut stands for."), Type.DAY, lambda r: r.last),
     Column("ai_notes", _("AI-investment notes in which it, or what it owned on the day, has a role."), Type.INTEGER,
            lambda r: r.notes, required=True),
+    Column("url", _("The company's page here."), Type.LINK, lambda r: r.company.get_absolute_url(), required=True),
+)  # fmt: skip
+
+
+# ── Layoffs beside AI ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _money_columns() -> list[Column]:
+    """Money of each kind, spent and planned apart: never add two of these."""
+    columns = []
+    for kind in INVESTING_KINDS:
+        for state in (PlanOrActual.ACTUAL, PlanOrActual.PLAN):
+            words = {"kind": kind.label, "state": state.label}
+            ends = (("usd_low_millions", "low", _("the low bound")), ("usd_millions", "known", _("the best figures")),
+                    ("usd_high_millions", "high", _("the high bound")))  # fmt: skip
+            for name, end, said in ends:
+                meaning = format_lazy(_("{kind}, {state}, in millions of US dollars: {end}."), **words, end=said)
+                value = _beside_money(kind, state, end)
+                columns.append(Column(f"{kind}_{state}_{name}", meaning, Type.DECIMAL, value))
+            columns.append(
+                Column(
+                    f"{kind}_{state}_high_open",
+                    format_lazy(_("{kind}, {state}: true if the high is open."), **words),
+                    Type.BOOLEAN,
+                    _beside_money(kind, state, "high_open"),
+                )
+            )
+    return columns
+
+
+def _beside_money(kind: str, state: str, end: str) -> Callable[[BesideRow], Any]:
+    def value(row: BesideRow) -> Any:
+        sum_ = row.money.get((str(kind), str(state)))
+        return money_of(sum_)["usd_millions"][end] if sum_ else None
+
+    return value
+
+
+def _beside_count(of: str, name: str) -> Callable[[BesideRow], int]:
+    return lambda row: getattr(row, of).get(str(name), 0)
+
+
+BESIDE_COLUMNS = (
+    Column("company", _("A company with what it owned on the day; no other company owned it."), Type.TEXT,
+           lambda r: r.company.name, required=True),
+    Column("company_slug", _("Its address here, and its value in filters."), Type.TEXT, lambda r: r.company.slug,
+           required=True),
+    Column("sector", _("Its sector."), Type.WORD, lambda r: r.company.sector, _words(Sector)),
+    Column("country", _("ISO code of the country of its seat."), Type.WORD, lambda r: r.company.country),
+    Column("cuts", _("Cuts that have an AI-investment note of it in the months asked for."), Type.INTEGER,
+           lambda r: r.total.events, required=True),
+    Column("cuts_found", _("Cuts of it that the filter finds, with or without such a note."), Type.INTEGER,
+           lambda r: r.of, required=True),
+    Column("cuts_without_figure", _("How many of the cuts state no number of people."), Type.INTEGER,
+           lambda r: r.total.without_figure, required=True),
+    Column("people_low", _("People known in the cuts: the low bound."), Type.INTEGER,
+           lambda r: people_of(r.total)["low"]),
+    Column("people", _("People known in the cuts."), Type.INTEGER, lambda r: people_of(r.total)["known"]),
+    Column("people_high", _("People known in the cuts: the high bound."), Type.INTEGER,
+           lambda r: people_of(r.total)["high"]),
+    Column("high_open", _("true if the high is open."), Type.BOOLEAN, lambda r: r.total.high_open, required=True),
+    Column("latest_cut_from", _("First day that the date of its latest such cut stands for."), Type.DAY,
+           lambda r: r.latest_cut.first, required=True),
+    Column("latest_cut", _("The number of that event here."), Type.INTEGER, lambda r: r.latest_cut.own.id,
+           required=True),
+    *(Column(f"cuts_{link}", format_lazy(_("Cuts of which the link to AI is: {link}."), link=link.label),
+             Type.INTEGER, _beside_count("ai_links", link), required=True) for link in AiLink),
+    Column("notes", _("AI-investment notes of it in the months around one of the cuts."), Type.INTEGER,
+           lambda r: len(r.notes), required=True),
+    *(Column(f"notes_{kind}", format_lazy(_("Those of the kind: {kind}."), kind=kind.label), Type.INTEGER,
+             _beside_count("kinds", kind), required=True) for kind in INVESTING_KINDS),
+    Column("latest_note_from", _("First day that the date of its latest such note stands for."), Type.DAY,
+           lambda r: r.latest_note.first, required=True),
+    Column("latest_note", _("The number of that note here."), Type.INTEGER, lambda r: r.latest_note.money.id,
+           required=True),
+    Column("notes_on_work", _("Notes on its hiring and pay in the same months; they are in no other number."),
+           Type.INTEGER, lambda r: r.work, required=True),
+    *_money_columns(),
     Column("url", _("The company's page here."), Type.LINK, lambda r: r.company.get_absolute_url(), required=True),
 )  # fmt: skip

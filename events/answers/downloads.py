@@ -10,8 +10,8 @@ from events.answers.answer import SUBJECTS, Subject
 from events.answers.atom import ENTRIES
 from events.answers.json import PAGE_ROWS
 from events.models.edition import EventEdition, NoteEdition
-from events.query import CompanyQuery
-from events.selection import CompanySelection, EventSelection, NoteSelection
+from events.query import BesideQuery, CompanyQuery
+from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def rows_of_everything(selection: Selection) -> int:
             return EventEdition.objects.known_on(selection.day).filter(replaced_by__isnull=True).count()
         case NoteSelection():
             return NoteEdition.objects.known_on(selection.day).count()
+        case BesideSelection():
+            return BesideSelection(BesideQuery.from_string(everything(selection))).count
     return CompanySelection(CompanyQuery.from_string(everything(selection))).count
 
 

@@ -171,9 +171,10 @@ def about(subject: Subject) -> Schema:
         "everything": text(_("Everything, without a filter, as CSV."), **link),
         "rows": integer(_("Rows of the whole view, of which an answer may hold one page.")),
     }
-    if stem == "events":
+    if stem in ("events", "layoffs-and-ai"):
         said = _("People and events by what they count as. Never add two of these kinds.")
         fields["totals"] = {"description": said} | by_kind(ref("total"))
+    if stem == "events":
         fields["left_out"] = tree(
             {
                 "only_overlapping": integer(_("Events whose dates only overlap the days asked for.")),

@@ -4,6 +4,7 @@ One selection serves every answer, so that page, chart and file cannot differ. W
 faster engine may stand behind the same names later.
 """
 
+from events.selection.beside import WORK_KINDS, BesideRow, BesideSelection
 from events.selection.companies import (
     CompanyRow,
     CompanySelection,
@@ -32,14 +33,20 @@ from events.selection.record import (
     totals_by_basis,
 )
 from events.selection.search import Search, Suggestions, suggestions
-from events.selection.series import SIZES, Bar, Series, period_key, periods_between
+from events.selection.series import (
+    SIZES,
+    Bar,
+    Series,
+    period_key,
+    periods_between,
+)
 from events.selection.sizes import Sizes
 
 __all__ = [
-    "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "Bar", "Basis", "CompanyRow", "CompanySelection",
-    "CorrectionSelection", "EventSelection", "Gaps", "NoteBar", "NoteSelection", "NoteSeries", "Page", "Search",
-    "Series", "Sizes", "Suggestions", "certainty", "changes_since", "companies_investing_meanwhile", "company_events",
-    "company_headcounts", "company_notes", "data_version", "emptied_by", "first_totals", "latest_year",
-    "measured_gaps", "money_of", "notes_by_period", "period_key", "periods_between", "published_totals",
-    "still_filling", "suggestions", "totals_by_basis",
+    "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "WORK_KINDS", "Bar", "Basis", "BesideRow", "BesideSelection",
+    "CompanyRow", "CompanySelection", "CorrectionSelection", "EventSelection", "Gaps", "NoteBar", "NoteSelection",
+    "NoteSeries", "Page", "Search", "Series", "Sizes", "Suggestions", "certainty", "changes_since",
+    "companies_investing_meanwhile", "company_events", "company_headcounts", "company_notes", "data_version",
+    "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of", "notes_by_period", "period_key",
+    "periods_between", "published_totals", "still_filling", "suggestions", "totals_by_basis",
 ]  # fmt: skip

@@ -19,10 +19,10 @@ from events.models.edition import (
     NoteEditionCompany,
     public_companies,
 )
-from events.query import CompanyQuery, EventQuery, NoteQuery, write_cursor
+from events.query import CompanyQuery, EventQuery, NoteQuery
 from events.selection.events import EventSelection
 from events.selection.notes import NoteSelection
-from events.selection.paging import PAGE_SIZE, Page
+from events.selection.paging import PAGE_SIZE, Page, page_of_rows
 
 
 @dataclass(frozen=True)
@@ -127,25 +127,7 @@ class CompanySelection:
 
     def page(self, size: int = PAGE_SIZE) -> Page:
         """One page of rows by key."""
-        rows, keys = self.rows, [self._key(row) for row in self.rows]
-        first, last = 0, size
-        if keys and (cursor := self.query.cursor):
-            key, backwards = tuple(cursor[0]), cursor[1]
-            if [type(part) for part in key] != [type(part) for part in keys[0]]:
-                # A link of another order.
-                return Page()
-            at = sum(other > key if self._reversed else other < key for other in keys)
-            if backwards:
-                first, last = max(at - size, 0), at
-            else:
-                first = at + keys.count(key)
-                last = first + size
-        page = Page(rows[first:last])
-        if page.rows and first > 0:
-            page.newer = self.query.canonical(before=write_cursor(list(keys[first])), after=None)
-        if page.rows and last < len(rows):
-            page.older = self.query.canonical(after=write_cursor(list(keys[last - 1])), before=None)
-        return page
+        return page_of_rows(self.rows, self._key, self.query, size, reverse=self._reversed)
 
     def stream(self) -> Iterator[CompanyRow]:
         return iter(self.rows)

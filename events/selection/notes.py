@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -25,14 +26,16 @@ MONTHS_OF_QUARTERS = 200
 class NoteSelection:
     """The public AI-investment notes of a day that a query asks for."""
 
-    def __init__(self, query: NoteQuery) -> None:
-        self.query, self.day = query, query.as_of
+    def __init__(self, query: NoteQuery, within: QuerySet[Any] | None = None) -> None:
+        """`within`, ids of editions, narrows the result where no parameter can."""
+        self.query, self.day, self.within = query, query.as_of, within
 
     @cached_property
     def editions(self) -> QuerySet[NoteEdition]:
         known = NoteEdition.objects.known_on(self.day)
         self.query.filterset.queryset = known
-        return self.query.filterset.filter_queryset(known)
+        found = self.query.filterset.filter_queryset(known)
+        return found if self.within is None else found.filter(pk__in=self.within)
 
     @cached_property
     def count(self) -> int:

@@ -1,6 +1,6 @@
 """Pages by key: stable while rows are added, and the thousandth costs what the first costs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -101,6 +101,31 @@ def page_by_key(rows: QuerySet, query: Query, orders: Mapping[str, tuple[Key, ..
         page.newer = link(found[0], "before")
     if found and (cursor if backwards else more):
         page.older = link(found[-1], "after")
+    return page
+
+
+def page_of_rows(
+    rows: Sequence[Any], key: Callable[[Any], tuple[Any, ...]], query: Query, size: int, *, reverse: bool = False
+) -> Page:
+    """The page that the query's cursor asks for of rows that are all at hand, in the order of their keys (with
+    `reverse`, against it). A link of another order finds none."""
+    keys = [key(row) for row in rows]
+    first, last = 0, size
+    if keys and (cursor := query.cursor):
+        at_key, backwards = tuple(cursor[0]), cursor[1]
+        if [type(part) for part in at_key] != [type(part) for part in keys[0]]:
+            return Page()
+        at = sum(other > at_key if reverse else other < at_key for other in keys)
+        if backwards:
+            first, last = max(at - size, 0), at
+        else:
+            first = at + keys.count(at_key)
+            last = first + size
+    page = Page(list(rows[first:last]))
+    if page.rows and first > 0:
+        page.newer = query.canonical(before=write_cursor(list(keys[first])), after=None)
+    if page.rows and last < len(rows):
+        page.older = query.canonical(after=write_cursor(list(keys[last - 1])), before=None)
     return page
 
 

@@ -10,7 +10,8 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from events.counting import Total, sum_net
 from events.dates import months_later
-from events.models.choices import Change, CountsAs, NoteKind, Role
+from events.filters import INVESTING_KINDS, INVESTING_ROLES
+from events.models.choices import Change, CountsAs
 from events.models.edition import (
     EventEdition,
     EventEditionCompany,
@@ -32,14 +33,6 @@ def published_totals(day: date | None = None) -> QuerySet[TotalEdition]:
 def data_version() -> PublicRecord:
     """The version of the data and when it was made."""
     return PublicRecord.objects.get()
-
-
-# Who puts something into AI, by what: not who is paid, hires, or says what is to come.
-INVESTING_ROLES = (Role.INVESTOR, Role.BUYER, Role.MAKER)
-INVESTING_KINDS = (
-    NoteKind.MODEL, NoteKind.PRODUCT, NoteKind.CAPITAL_SPENDING, NoteKind.RESEARCH_SPENDING, NoteKind.FUNDING_ROUND,
-    NoteKind.ACQUISITION, NoteKind.PARTNERSHIP,
-)  # fmt: skip
 
 
 def companies_investing_meanwhile(selection: EventSelection) -> tuple[int, int]:

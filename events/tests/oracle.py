@@ -19,6 +19,11 @@ NOW = date.max
 LISTS = ("stage", "permanence", "closure", "ai_link", "sector", "country")
 # The facets of the explorer, and the way each value of one is read off a row.
 FACETS = ("counts_as", "stage", "ai_link", "sector", "country")
+# Who puts something into AI, and by what.
+INVESTING_ROLES = ("investor", "buyer", "maker")
+INVESTING_KINDS = (
+    "model", "product", "capital_spending", "research_spending", "funding_round", "acquisition", "partnership",
+)  # fmt: skip
 SIZES = ((1, 49, "1-49"), (50, 249, "50-249"), (250, 999, "250-999"), (1000, None, "1000+"))
 
 
@@ -564,10 +569,14 @@ class Oracle:
 
     def money(self, query):
         """{(kind, plan or actual): (notes, low, best, high, high open)} of the notes whose money counts."""
-        known = self.known(self.day_of(query))
+        return self.money_of(self.notes(query), self.known(self.day_of(query)))
+
+    @staticmethod
+    def money_of(notes, known):
+        """The same of some notes of a day."""
         counting = [
             note
-            for note in self.notes(query)
+            for note in notes
             if note.money is not None and note.facts["period"] and note.facts["plan_or_actual"] in ("plan", "actual")
         ]
         left_out = set()
@@ -593,6 +602,60 @@ class Oracle:
             n, *sum_, was_open = sums.get(key, (0, 0, 0, 0, False))
             sums[key] = (n + 1, *(a + b for a, b in zip(sum_, adds, strict=True)), was_open or is_open)
         return sums
+
+    # Layoffs beside AI
+
+    def beside(self, query):
+        """{name: what its row holds} of the companies with a cut and a note of investing within months of it."""
+        given = defaultdict(list)
+        for name, value in query:
+            given[name].append(value)
+        known = self.known(self.day_of(query))
+        before = int((given["months_before"] or ["12"])[0])
+        after = int((given["months_after"] or ["6"])[0])
+        shared = ("company", "sector", "country", "announced_after", "announced_before", "ai_link", "as_of")
+        cuts = self.select([("counts_as", "cut"), *((n, v) for n, v in query if n in shared)])
+        asked = self._companies(given["company"]) if given["company"] else None
+        groups = defaultdict(list)
+        for cut in cuts:
+            chain = [cut.company, *cut.owners]
+            for name in chain[-1:] if asked is None else set(chain) & asked:
+                groups[name].append(cut)
+        found = {}
+        for name, its_cuts in groups.items():
+            notes = self._notes_of(name, known, INVESTING_ROLES, given["kind"] or INVESTING_KINDS)
+            if given["plan_or_actual"]:
+                notes = [note for note in notes if note.facts["plan_or_actual"] in given["plan_or_actual"]]
+
+            def beside(cut, note):
+                return months_from(cut.last, -before) <= note.first and note.last <= months_from(cut.first, after)
+
+            with_note = [cut for cut in its_cuts if any(beside(cut, note) for note in notes)]
+            if not with_note:
+                continue
+            meanwhile = [note for note in notes if any(beside(cut, note) for cut in with_note)]
+            work = self._notes_of(name, known, ("employer",), ("hiring", "pay"))
+            found[name] = {
+                "total": Result(with_note, known).totals()["cut"],
+                "of": len(its_cuts),
+                "cuts": {cut.id for cut in with_note},
+                "notes": {note.id for note in meanwhile},
+                "kinds": dict(Counter(note.facts["kind"] for note in meanwhile)),
+                "ai_links": dict(Counter(cut.facts["ai_link"] for cut in with_note)),
+                "money": self.money_of(meanwhile, known),
+                "work": sum(any(beside(cut, note) for cut in with_note) for note in work),
+            }
+        return found
+
+    @staticmethod
+    def _notes_of(name, known, roles, kinds):
+        """The notes of some kinds in which a company, or what it owned that day, has one of some roles."""
+        return [
+            note
+            for note in known.notes.values()
+            if note.facts["kind"] in kinds
+            and any(name in (company, *owners) and role in roles for company, role, owners in note.companies)
+        ]
 
     def note_series(self, query, by):
         """{key: Counter of plan, actual and unknown}; under "" the notes that no key holds. Companies share notes."""

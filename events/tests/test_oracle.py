@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 from events.counting import COUNTS_PEOPLE, Own, Total, net, total
 from events.models import LayoffEvent
 from events.publishing import check_record, correct
-from events.query import CompanyQuery, EventQuery, NoteQuery
-from events.selection import CompanySelection, EventSelection, NoteSelection
+from events.query import BesideQuery, CompanyQuery, EventQuery, NoteQuery
+from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection
 from events.tests.factories import make_company, published
 from events.tests.oracle import KINDS, PEOPLE_KINDS, Known, Oracle, Result, Row, Sizes, Sum, every_period, folded, span
 from events.tests.worlds import (
@@ -46,8 +46,8 @@ from events.tests.worlds import (
 
 # A world takes several times as long to make on PostgreSQL.
 SEEDS = range(1, 9) if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else range(1, 3)
-# Of each world: questions about events, about notes and about companies. Each SERVED-th about events goes over HTTP.
-EVENT_QUESTIONS, NOTE_QUESTIONS, COMPANY_QUESTIONS, SERVED = 127, 12, 5, 60
+# Of each world: questions about events, about notes, companies and both. Each SERVED-th about events goes over HTTP.
+EVENT_QUESTIONS, NOTE_QUESTIONS, COMPANY_QUESTIONS, BOTH_QUESTIONS, SERVED = 127, 12, 5, 16, 60
 ORDERS = (
     "-announced", "announced", "-people", "people", "company", "-company", "-recorded", "recorded", "-changed",
     "changed",
@@ -56,6 +56,9 @@ ADDING_UP = ("month", "quarter", "year", "sector", "country", "company", "ai_lin
 OVERLAPPING = ("reason", "unit", "group")
 NOTES_BY = ("month", "quarter", "year", "kind", "company")
 NOTE_ORDERS = ("-dated", "dated", "-money", "money", "-recorded", "recorded", "-changed", "changed")
+BESIDE_ORDERS = (
+    "-people", "people", "name", "-name", "-cuts", "cuts", "-notes", "notes", "-latest", "latest",
+)  # fmt: skip
 COMPANY_ORDERS = ("-people", "people", "name", "-name", "-cuts", "cuts", "-notes", "notes")
 
 
@@ -172,6 +175,23 @@ class Questions:
             "ai_notes": lambda: [("ai_notes", chance.choice(("yes", "no")))],
         }
         return self._valid(CompanyQuery, makers, [], chance.choice((0, 1, 1, 2, 3)), COMPANY_ORDERS)
+
+    def of_both(self):
+        chance = self.chance
+        makers = {
+            "company": lambda: [("company", one) for one in self._some(self.companies)],
+            "announced": lambda: self._range("announced", DATES),
+            "sector": lambda: [("sector", one) for one in self._some(SECTORS)],
+            "country": lambda: [("country", one) for one in self._some(COUNTRIES, 2)],
+            "ai_link": lambda: [("ai_link", one) for one in self._some(AI_LINKS)],
+            "kind": lambda: [
+                ("kind", one) for one in self._some([k for k in NOTE_KINDS if k not in ("outlook", "hiring")])
+            ],
+            "plan": lambda: [("plan_or_actual", one) for one in self._some(("plan", "actual", "unknown"), 2)],
+            "before": lambda: [("months_before", chance.choice(["0", "3", "12", "60"]))],
+            "after": lambda: [("months_after", chance.choice(["0", "1", "6", "60"]))],
+        }
+        return self._valid(BesideQuery, makers, [], chance.choice((0, 1, 1, 2, 3)), BESIDE_ORDERS)
 
     def _valid(self, kind, makers, names, number, orders):
         """A question that passes the check (a range the wrong way round, for one, does not), and it as a query."""
@@ -563,6 +583,44 @@ def check_companies(oracle, pairs, query):
     assert list(most.values()) == sorted(most.values(), reverse=True)
 
 
+def check_both(oracle, pairs, query):
+    """Companies that cut and invest meanwhile: cuts, notes, money and claims of each."""
+    selection, expected, order = BesideSelection(query), oracle.beside(pairs), dict(pairs)["order"]
+    pages = walk(selection, 3)
+    rows = rows_of(pages)
+    check_way_back(pages, 3)
+    got = {
+        row.company.name: {
+            "total": plain(row.total),
+            "of": row.of,
+            "cuts": {cut.own.id for cut in row.cuts},
+            "notes": {note.money.id for note in row.notes},
+            "kinds": row.kinds,
+            "ai_links": row.ai_links,
+            "money": {key: (m.notes, m.low, m.best, m.high, m.high_open) for key, m in row.money.items()},
+            "work": row.work,
+        }
+        for row in rows
+    }
+    assert got == expected
+    assert selection.count == len(rows) == len(got)
+    assert selection.notes == len(set().union(*(row["notes"] for row in expected.values())))
+    for name in ("sector", "country", "ai_link", "kind", "plan_or_actual"):
+        # A choice of one of its values gives so many rows.
+        for value, n in selection.facets[name].items():
+            other = [pair for pair in pairs if pair[0] != name] + [(name, value)]
+            assert len(oracle.beside(other)) == n, (name, value)
+    keys = {
+        "people": lambda row: row.total.headline,
+        "cuts": lambda row: row.total.events,
+        "notes": lambda row: len(row.notes),
+        "latest": lambda row: row.latest_cut.first,
+        "name": lambda row: folded(row.company.name),
+    }
+    values = [keys[order.removeprefix("-")](row) for row in rows]
+    assert values == sorted(values, reverse=order.startswith("-"))
+
+
 # ── The test ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -612,6 +670,7 @@ def test_every_answer_to_random_questions_is_what_the_log_of_the_world_says(seed
 
     ask(NOTE_QUESTIONS, questions.of_notes, about_notes)
     ask(COMPANY_QUESTIONS, questions.of_companies, lambda _place, *asked: check_companies(oracle, *asked))
+    ask(BOTH_QUESTIONS, questions.of_both, lambda _place, *asked: check_both(oracle, *asked))
 
 
 # ── What a reader would notice ───────────────────────────────────────────────────────────────────────────────────────

@@ -63,7 +63,9 @@ STAGES = ("announced", "announced", "announced", "carried_out", "filed", "filed"
 PERMANENCE = ("permanent", "unknown", "unknown", "temporary")
 AI_LINKS = ("stated", "reported", "alongside", "denied", "none", "unknown", "unknown")
 WITH_QUOTE = ("stated", "reported", "denied")
-NOTE_KINDS = ("model", "product", "capital_spending", "capital_spending", "research_spending", "acquisition", "outlook")
+NOTE_KINDS = (
+    "model", "product", "capital_spending", "capital_spending", "research_spending", "acquisition", "outlook", "hiring",
+)  # fmt: skip
 ROLES = ("investor", "recipient", "buyer", "target", "maker", "employer")
 LARGEST_TREE = 9
 NUMBERS = (1, 20, 49, 50, 100, 100, 249, 250, 500, 500, 999, 1000, 1000, 5000)

@@ -64,7 +64,7 @@ def test_the_description_has_the_version_and_the_licence_of_the_project(document
 
 
 def test_the_description_stays_small(document):
-    assert len(json.dumps(document)) < 120_000
+    assert len(json.dumps(document)) < 40_000 * len(SUBJECTS)
 
 
 def machine_addresses() -> set[str]:
@@ -144,7 +144,9 @@ def test_a_parameters_values_are_those_of_its_field(document):
 def test_answers_of_every_row_have_no_pages(document):
     for path in document["paths"]:
         has_pages = {"after", "before"} & set(parameters_of(document, path))
-        assert bool(has_pages) == (path.rpartition(".")[2] == "atom" or re.fullmatch(r"/\w+\.json", path) is not None)
+        assert bool(has_pages) == (
+            path.rpartition(".")[2] == "atom" or re.fullmatch(r"/[\w-]+\.json", path) is not None
+        )
 
 
 def test_the_order_of_an_answer_that_asks_for_none_is_said(document):
@@ -238,6 +240,8 @@ def test_every_page_of_json_is_as_described(stem, string, client, record, faults
     monkeypatch.setattr("events.answers.json.PAGE_ROWS", 5)
     if string == ALL_KINDS and stem != "events":
         string = "order=-recorded" if stem == "ai" else "order=name"
+    if string == "q=nothingatall" and "q" not in SUBJECTS[stem].query.filters.base_filters:
+        string = "announced_after=2200"
     for page in json_pages(client, f"/{stem}.json?{string}"):
         assert faults(f"{stem}-page", page) == []
 

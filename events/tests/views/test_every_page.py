@@ -36,6 +36,7 @@ FILTERED = (
     "/events.csv",
     "/companies/",
     "/ai/",
+    "/layoffs-and-ai/",
     "/search/",
     "/search/suggest.json",
     "/corrections/",

@@ -25,6 +25,7 @@ from events.filters import (
     RecordFilters,
     SearchFilters,
     SeriesFilters,
+    TotalFilters,
 )
 from events.marks import is_tracking_mark
 from events.models.company import Company
@@ -255,6 +256,12 @@ class CompanyQuery(Query):
     filters = CompanyFilters
     subject = "companies"
     default_order = "-people"
+
+
+class TotalQuery(Query):
+    filters = TotalFilters
+    subject = "totals"
+    default_order = "-period"
 
 
 class RecordQuery(Query):

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from events.citing import SITE
 from events.counting import COUNTS_PEOPLE, Money, Total
 from events.models.choices import CountsAs, NoteKind, PlanOrActual
-from events.query import CompanyQuery, EventQuery, NoteQuery, Query
-from events.selection import CompanySelection, EventSelection, NoteSelection, data_version
+from events.query import CompanyQuery, EventQuery, NoteQuery, Query, TotalQuery
+from events.selection import CompanySelection, EventSelection, NoteSelection, TotalSelection, data_version
 
 LICENCE = "CC BY 4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
-Selection = EventSelection | NoteSelection | CompanySelection
+Selection = EventSelection | NoteSelection | CompanySelection | TotalSelection
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,9 @@ def about(selection: Selection, base: str) -> About:
     )
 
 
-_QUERIES: dict[str, type[Query]] = {"events": EventQuery, "ai": NoteQuery, "companies": CompanyQuery}
+_QUERIES: dict[str, type[Query]] = {
+    "events": EventQuery, "ai": NoteQuery, "companies": CompanyQuery, "totals": TotalQuery,
+}  # fmt: skip
 
 
 def stem_of(selection: Selection) -> str:
@@ -202,6 +204,8 @@ def stem_of(selection: Selection) -> str:
             return "ai"
         case CompanySelection():
             return "companies"
+        case TotalSelection():
+            return "totals"
 
 
 _NO_FILTER = {
@@ -209,6 +213,7 @@ _NO_FILTER = {
     "events": lambda: _("all events that count as cut or signal"),
     "ai": lambda: _("all AI-investment notes"),
     "companies": lambda: _("all companies"),
+    "totals": lambda: _("all published totals"),
 }
 
 

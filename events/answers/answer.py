@@ -6,10 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from events.answers.about import About, Selection, about, link, view_string
-from events.answers.columns import COMPANY_COLUMNS, EVENT_COLUMNS, NOTE_COLUMNS, Column
-from events.answers.rows import citations, event_file_rows, note_file_rows
-from events.query import CompanyQuery, EventQuery, NoteQuery, Query
-from events.selection import CompanySelection, EventSelection, NoteSelection
+from events.answers.columns import COMPANY_COLUMNS, EVENT_COLUMNS, NOTE_COLUMNS, TOTAL_COLUMNS, Column
+from events.answers.rows import citations, event_file_rows, note_file_rows, total_file_rows
+from events.query import CompanyQuery, EventQuery, NoteQuery, Query, TotalQuery
+from events.selection import CompanySelection, EventSelection, NoteSelection, TotalSelection
 
 
 class RowsDiffer(Exception):
@@ -41,6 +41,10 @@ SUBJECTS = {
             lambda editions, selection: note_file_rows(editions, selection), True,
         ),
         Subject("companies", "Companies", CompanyQuery, CompanySelection, COMPANY_COLUMNS, lambda rows, _: rows, False),
+        Subject(
+            "totals", "Published totals", TotalQuery, TotalSelection, TOTAL_COLUMNS,
+            lambda editions, selection: total_file_rows(editions, selection), True,
+        ),
     )
 }  # fmt: skip
 

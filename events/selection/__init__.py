@@ -18,27 +18,36 @@ from events.selection.gaps import Gaps, measured_gaps
 from events.selection.notes import NoteSelection, money_of, notes_by_period
 from events.selection.paging import PAGE_SIZE, Page
 from events.selection.record import (
-    MANY_TOTALS,
-    Basis,
     certainty,
     changes_since,
     companies_investing_meanwhile,
     data_version,
-    first_totals,
     latest_year,
-    published_totals,
     still_filling,
-    totals_by_basis,
 )
 from events.selection.search import Search, Suggestions, suggestions
 from events.selection.series import SIZES, Bar, Series, period_key, periods_between
 from events.selection.sizes import Sizes
+from events.selection.totals import (
+    BASIS_PARTS,
+    BasesDiffer,
+    Basis,
+    Comparison,
+    Difference,
+    Group,
+    TotalSelection,
+    Values,
+    first_totals,
+    of_one_basis,
+    published,
+)
 
 __all__ = [
-    "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "Bar", "Basis", "CompanyRow", "CompanySelection",
-    "CorrectionSelection", "EventSelection", "Gaps", "NoteSelection", "Page", "Search", "Series", "Sizes",
-    "Suggestions", "certainty", "changes_since", "companies_investing_meanwhile", "company_events",
-    "company_headcounts", "company_notes", "data_version", "emptied_by", "first_totals", "latest_year",
-    "measured_gaps", "money_of", "notes_by_period", "period_key", "periods_between", "published_totals",
-    "still_filling", "suggestions", "totals_by_basis",
+    "BASIS_PARTS", "FACETS", "PAGE_SIZE", "SIZES", "Bar", "BasesDiffer", "Basis", "CompanyRow", "CompanySelection",
+    "Comparison",
+    "CorrectionSelection", "Difference", "EventSelection", "Gaps", "Group", "NoteSelection", "Page", "Search", "Series",
+    "Sizes", "Suggestions", "TotalSelection", "Values", "certainty", "changes_since", "companies_investing_meanwhile",
+    "company_events", "company_headcounts", "company_notes", "data_version", "emptied_by", "first_totals",
+    "latest_year", "measured_gaps", "money_of", "notes_by_period", "of_one_basis", "period_key", "periods_between",
+    "published", "still_filling", "suggestions",
 ]  # fmt: skip

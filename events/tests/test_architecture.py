@@ -30,7 +30,7 @@ QUESTION = ("events.values", "events.filters", "events.query")
 RESULT = ("events.counting", "events.selection", "events.selection.*")
 SHOWN = (
     "events.shown", "events.present", "events.charts", "events.keys", "events.explorer", "events.differences",
-    "events.citing", "events.cards", "events.previews",
+    "events.citing", "events.cards", "events.previews", "events.comparisons",
 )  # fmt: skip
 ANSWERS = ("events.answers", "events.answers.*")
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -63,6 +63,15 @@ _GEOGRAPHIES = {
 BASIS_PARTS = ("scope", "geography", "counts")
 
 
+# To find a country by its name asks for the name of every other.
+@lru_cache(maxsize=256)
+def _of_geography(words: str) -> Expression:
+    if said := _GEOGRAPHIES.get(fold(words)):
+        return said
+    code = countries.by_name(words)
+    return Expression("country", code) if code else _UNSAID
+
+
 @dataclass(frozen=True, order=True)
 class Basis:
     """What a figure counts: figures that differ in any part of it are never subtracted or drawn on one axis."""
@@ -82,8 +91,7 @@ class Basis:
                 return _SCOPES.get(TotalScope(self.scope), _UNSAID)
             case "counts":
                 return _COUNTS[TotalCounts(self.counts)]
-        code = countries.by_name(self.geography)
-        return _GEOGRAPHIES.get(fold(self.geography)) or (Expression("country", code) if code else _UNSAID)
+        return _of_geography(self.geography)
 
     @property
     def filters(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def csv_rows(client, string=""):
-    return list(csv.DictReader(io.StringIO(body(client.get(f"/totals.csv?{string}")))))
+    return list(csv.DictReader(io.StringIO(body(client.get(f"/totals.csv?{string}")).decode())))
 
 
 @pytest.mark.parametrize("string", ["", "scope=technology", "publisher=a+tracker&order=as_of", "as_of=2024-01-15"])

@@ -4,7 +4,7 @@ Source of every rule: the methodology page, rules 1–6. People are whole number
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -208,11 +208,6 @@ class Tally:
         """Adds the `total` of events with their own figures, `opens` of which leave the high open."""
         self._add(total, opens, 1)
 
-    def put(self, event: Own) -> None:
-        """Adds an `event` with its own figure."""
-        own = alone(event)
-        self._add(own, int(own.high_open), 1)
-
     def remove(self, total: Total, opens: int) -> None:
         """Takes away what was added."""
         self._add(total, opens, -1)
@@ -252,15 +247,6 @@ class Tally:
         self.headline += sign * total.headline
         self.high += sign * total.high
         self.opens += sign * opens
-
-
-def sum_net(events: Sequence[Own], whole_of: Mapping[int, int], tied: Collection[int]) -> Total:
-    """The one total of `events` that all count as the same, of which none but those in `tied` hang together."""
-    tally = Tally()
-    for event in events:
-        tally.put(event)
-    tally.net_all([event for event in events if event.id in tied], whole_of)
-    return tally.total()
 
 
 def as_total(event: Own, its_net: Net) -> Total:

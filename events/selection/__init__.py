@@ -39,15 +39,13 @@ from events.selection.totals import (
     Values,
     first_totals,
     of_one_basis,
-    published,
 )
 
 __all__ = [
     "BASIS_PARTS", "FACETS", "PAGE_SIZE", "SIZES", "Bar", "BasesDiffer", "Basis", "CompanyRow", "CompanySelection",
-    "Comparison",
-    "CorrectionSelection", "Difference", "EventSelection", "Gaps", "Group", "NoteSelection", "Page", "Search", "Series",
-    "Sizes", "Suggestions", "TotalSelection", "Values", "certainty", "changes_since", "companies_investing_meanwhile",
-    "company_events", "company_headcounts", "company_notes", "data_version", "emptied_by", "first_totals",
-    "latest_year", "measured_gaps", "money_of", "notes_by_period", "of_one_basis", "period_key", "periods_between",
-    "published", "still_filling", "suggestions",
+    "Comparison", "CorrectionSelection", "Difference", "EventSelection", "Gaps", "Group", "NoteSelection", "Page",
+    "Search", "Series", "Sizes", "Suggestions", "TotalSelection", "Values", "certainty", "changes_since",
+    "companies_investing_meanwhile", "company_events", "company_headcounts", "company_notes", "data_version",
+    "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of", "notes_by_period", "of_one_basis",
+    "period_key", "periods_between", "still_filling", "suggestions",
 ]  # fmt: skip

@@ -46,7 +46,8 @@ CHARTS = """() => [...document.querySelectorAll("figure[data-chart]")].map((figu
     width: canvas.clientWidth / figure.clientWidth,
     colour: chart?.data.datasets[0].backgroundColor,
     // What others publish is drawn in ink.
-    own: getComputedStyle(document.documentElement).getPropertyValue(figure.dataset.chart === "published" ? "--ink" : "--people").trim(),
+    own: getComputedStyle(document.documentElement)
+      .getPropertyValue(figure.dataset.chart === "published" ? "--ink" : "--people").trim(),
   };
 })"""
 

@@ -186,6 +186,21 @@ class Explorer:
         """The parameters that have a field in the panel."""
         return self.query.form.fields.keys() - WITHOUT_FIELD[type(self.query)]
 
+    def _given_words(self, name: str) -> list[Option]:
+        """The values of a column of published totals that there are, those chosen first."""
+        chosen = self.query.get(name) or []
+        counts = self.facets.get(name, {})
+        words = dict.fromkeys([*chosen, *sorted(counts)])
+        return [Option(word, word, counts.get(word, 0), word in chosen) for word in words]
+
+    @property
+    def publishers(self) -> list[Option]:
+        return self._given_words("publisher")
+
+    @property
+    def geographies(self) -> list[Option]:
+        return self._given_words("geography")
+
     @property
     def sources(self) -> list[str]:
         return self._several("source")
@@ -236,6 +251,8 @@ class Explorer:
     @cached_property
     def presets(self) -> list[Preset]:
         """The views that many ask for, as known on the day that is asked for."""
+        if type(self.query) not in PRESETS:
+            return []
         day = self.query.as_of
         year, _until = latest_year(day or dates.today(), day)
         return presets(type(self.query), year, day)

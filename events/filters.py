@@ -30,6 +30,8 @@ from events.models.choices import (
     Sector,
     Stage,
     Tier,
+    TotalCounts,
+    TotalScope,
 )
 from events.models.company import MERGED_INTO, Company
 from events.models.edition import (
@@ -43,6 +45,7 @@ from events.models.edition import (
     NoteEditionTerm,
     NoteWords,
     Term,
+    TotalEdition,
 )
 from events.text import fold, words
 
@@ -144,6 +147,10 @@ class CompaniesFilter(django_filters.Filter):
 
 class PublishersFilter(django_filters.Filter):
     field_class = values.PublishersField
+
+
+class TotalWordsFilter(django_filters.Filter):
+    field_class = values.TotalWordsField
 
 
 class WordsFilter(django_filters.Filter):
@@ -697,8 +704,52 @@ class BesideFilters(Filters):
         form = CheckedForm
 
 
+# ── Published totals ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class TotalFilters(Filters):
+    """The parameters of `/totals/` and of every file made from it."""
+
+    publisher = TotalWordsFilter(
+        field_name="publisher",
+        column="publisher",
+        lookup_expr="in",
+        label=_("publisher"),
+        help_text=_("Who publishes it, by whole name."),
+    )
+    scope = many(TotalScope.choices, _("scope"), "scope", help_text=_("Which jobs it takes in."))
+    geography = TotalWordsFilter(
+        field_name="geography",
+        column="geography",
+        lookup_expr="in",
+        label=_("geography"),
+        help_text=_("Where, in the words that a total has here."),
+    )
+    counts = many(TotalCounts.choices, _("what is counted"), "counts")
+    period_after = from_day(_("period from"), "period_from", _("The whole period lies inside, both days included."))
+    period_before = to_day(_("period to"), "period_until", _("The whole period lies inside, both days included."))
+    as_of = known_on()
+    order = one(
+        [
+            ("-period", _("latest period first")),
+            ("period", _("earliest period first")),
+            ("-as_of", _("last given first")),
+            ("as_of", _("first given first")),
+            ("-changed", _("last changed first")),
+            ("changed", _("first changed first")),
+        ],
+        _("order"),
+    )
+    after, before = after_row(), before_row()
+
+    class Meta:
+        model = TotalEdition
+        fields: list[str] = []
+        form = CheckedForm
+
+
 class RecordFilters(Filters):
-    """The one parameter of the page of one record, of one company and of the published totals."""
+    """The one parameter of the page of one record and of one company."""
 
     as_of = known_on()
 

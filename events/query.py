@@ -32,6 +32,7 @@ from events.filters import (
     SearchFilters,
     SeriesFilters,
     SuggestFilters,
+    TotalFilters,
 )
 from events.marks import is_tracking_mark
 from events.models.choices import CountsAs
@@ -340,6 +341,12 @@ class BesideQuery(Query):
         kinds = self.get("kind") or [str(kind) for kind in INVESTING_KINDS]
         roles = [str(role) for role in INVESTING_ROLES]
         return NoteQuery.from_string("").changed(kind=kinds, role=roles, **{name: self.get(name) for name in same})
+
+
+class TotalQuery(Query):
+    filters = TotalFilters
+    subject = "totals"
+    default_order = "-period"
 
 
 class RecordQuery(Query):

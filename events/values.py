@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _t
 from events import dates
 from events.dates import read_date
 from events.models.company import Alias, Company, OldSlug, OwnershipTree
-from events.models.edition import EventEditionTerm, NoteEditionTerm, Term, public_companies
+from events.models.edition import EventEditionTerm, NoteEditionTerm, Term, TotalEdition, public_companies
 from events.text import company_key, fold, words
 
 MAX_TEXT = 200
@@ -164,6 +164,24 @@ class PublishersField(ManyField):
 
     def unknown(self) -> str:
         return _t("No source here is published by ‘%(name)s’.")
+
+
+class TotalWordsField(ManyField):
+    """Words of one column of published totals, as they stand there: publishers, geographies."""
+
+    def __init__(self, *, column: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.column = column
+
+    def look_up(self, names: list[str]) -> dict[str, str]:
+        every = {fold(word): word for word in self.words()}
+        return {name: every[fold(name)] for name in names if fold(name) in every}
+
+    def words(self) -> list[str]:
+        return list(TotalEdition.objects.order_by(self.column).values_list(self.column, flat=True).distinct())
+
+    def unknown(self) -> str:
+        return _t("No published total here has ‘%(name)s’.")
 
 
 def companies_called(names: list[str]) -> dict[str, Company]:

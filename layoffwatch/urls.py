@@ -23,7 +23,9 @@ from events.views import (
 urlpatterns = [
     path("", start.start, name="start"),
     path("events/", events.event_list, name="events"),
-    re_path(r"^(?P<stem>events|ai|companies|layoffs-and-ai)\.(?P<ending>[a-z.-]+)\Z", files.view_file, name="file"),
+    re_path(
+        r"^(?P<stem>events|ai|companies|layoffs-and-ai|totals)\.(?P<ending>[a-z.-]+)\Z", files.view_file, name="file"
+    ),
     re_path(r"^events/(?P<what>totals|series)\.json\Z", files.sums, name="sums"),
     re_path(r"^(?P<stem>events|ai)/series\.(?P<ending>csv)\Z", files.series_file, name="series-file"),
     re_path(

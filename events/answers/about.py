@@ -11,10 +11,17 @@ from django.utils.translation import gettext as _
 from events.citing import LICENCE, LICENCE_URL, SITE
 from events.counting import COUNTS_PEOPLE, Money, Total
 from events.models.choices import CountsAs, NoteKind, PlanOrActual
-from events.query import BesideQuery, CompanyQuery, EventQuery, NoteQuery, Query
-from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection, data_version
+from events.query import BesideQuery, CompanyQuery, EventQuery, NoteQuery, Query, TotalQuery
+from events.selection import (
+    BesideSelection,
+    CompanySelection,
+    EventSelection,
+    NoteSelection,
+    TotalSelection,
+    data_version,
+)
 
-Selection = EventSelection | NoteSelection | CompanySelection | BesideSelection
+Selection = EventSelection | NoteSelection | CompanySelection | BesideSelection | TotalSelection
 
 
 @dataclass(frozen=True)
@@ -194,6 +201,7 @@ _QUERIES: dict[str, type[Query]] = {
     "ai": NoteQuery,
     "companies": CompanyQuery,
     "layoffs-and-ai": BesideQuery,
+    "totals": TotalQuery,
 }
 
 
@@ -208,6 +216,8 @@ def stem_of(selection: Selection) -> str:
             return "companies"
         case BesideSelection():
             return "layoffs-and-ai"
+        case TotalSelection():
+            return "totals"
 
 
 _NO_FILTER = {
@@ -216,6 +226,7 @@ _NO_FILTER = {
     "ai": lambda: _("all AI-investment notes"),
     "companies": lambda: _("all companies"),
     "layoffs-and-ai": lambda: _("all companies that cut jobs and invest in AI within the same months"),
+    "totals": lambda: _("all published totals"),
 }
 
 

@@ -6,10 +6,26 @@ from functools import cached_property
 from typing import Any
 
 from events.answers.about import About, Selection, about, link, view_string
-from events.answers.columns import BESIDE_COLUMNS, COMPANY_COLUMNS, EVENT_COLUMNS, NOTE_COLUMNS, Column
-from events.answers.rows import citations, event_file_rows, note_file_rows
-from events.query import BesideQuery, CompanyQuery, EventQuery, NoteQuery, NoteSeriesQuery, Query, SeriesQuery
-from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection
+from events.answers.columns import (
+    BESIDE_COLUMNS,
+    COMPANY_COLUMNS,
+    EVENT_COLUMNS,
+    NOTE_COLUMNS,
+    TOTAL_COLUMNS,
+    Column,
+)
+from events.answers.rows import citations, event_file_rows, note_file_rows, total_file_rows
+from events.query import (
+    BesideQuery,
+    CompanyQuery,
+    EventQuery,
+    NoteQuery,
+    NoteSeriesQuery,
+    Query,
+    SeriesQuery,
+    TotalQuery,
+)
+from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection, TotalSelection
 
 
 class RowsDiffer(Exception):
@@ -46,6 +62,10 @@ SUBJECTS = {
         Subject(
             "layoffs-and-ai", "Layoffs beside AI investment", BesideQuery, BesideSelection, BESIDE_COLUMNS,
             lambda rows, _: rows, False,
+        ),
+        Subject(
+            "totals", "Published totals", TotalQuery, TotalSelection, TOTAL_COLUMNS,
+            lambda editions, selection: total_file_rows(editions, selection), True,
         ),
     )
 }  # fmt: skip

@@ -18,9 +18,10 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from events import present
 from events.answers.about import link, view_string
 from events.answers.answer import Answer
-from events.answers.rows import EventFileRow, NoteFileRow
+from events.answers.rows import EventFileRow, NoteFileRow, TotalFileRow
 from events.answers.xml import held
 from events.citing import LICENCE, LICENCE_URL, SITE
+from events.comparisons import basis_words
 from events.models.choices import CountsAs, NoteKind, Stage
 from events.models.edition import EventEditionCompany, NoteEditionCompany, PublicRecord
 from events.selection import BesideRow, CompanyRow, data_version
@@ -235,7 +236,37 @@ def _beside(rows: list[BesideRow]) -> Iterable[_Entry]:
         )
 
 
-_ENTRIES: dict[str, Any] = {"events": _events, "ai": _notes, "companies": _companies, "layoffs-and-ai": _beside}
+def _totals(rows: list[TotalFileRow]) -> Iterable[_Entry]:
+    for row in rows:
+        edition = row.edition
+        figure = present.figure(edition.people_low, edition.people, edition.people_high, edition.qualifier)
+        facts = [
+            (_("Publisher"), edition.publisher),
+            (_("Period"), present.span_words(edition.period_from, edition.period_until)),
+            (_("As of"), present.day_words(edition.as_of, "day")),
+            (_("Basis"), basis_words(row.beside.basis)),
+            (_("Published"), figure),
+            (_("All our cuts of the period, people known"), present.known(row.beside.every.total)),
+        ]
+        yield _Entry(
+            edition.record_id,
+            edition.title,
+            f"/totals/#total-{edition.record_id}",
+            _html(facts, row.body),
+            edition.written_at,
+            None,
+            (str(edition.scope),),
+            row.citation["url"] if row.citation else "",
+        )
+
+
+_ENTRIES: dict[str, Any] = {
+    "events": _events,
+    "ai": _notes,
+    "companies": _companies,
+    "layoffs-and-ai": _beside,
+    "totals": _totals,
+}
 
 
 def _last_written(companies: list[int]) -> dict[int, datetime]:

@@ -15,7 +15,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from events.answers.about import money_of, people_of
-from events.answers.rows import EventFileRow, NoteFileRow
+from events.answers.rows import EventFileRow, NoteFileRow, TotalFileRow
+from events.counting import Total
 from events.filters import INVESTING_KINDS
 from events.models.choices import (
     AiLink,
@@ -32,9 +33,11 @@ from events.models.choices import (
     Role,
     Sector,
     Stage,
+    TotalCounts,
+    TotalScope,
 )
 from events.models.company import Company
-from events.selection import BesideRow, CompanyRow
+from events.selection import BASIS_PARTS, BesideRow, CompanyRow, Difference
 
 
 class Type(StrEnum):
@@ -376,4 +379,107 @@ BESIDE_COLUMNS = (
            Type.INTEGER, lambda r: r.work, required=True),
     *_money_columns(),
     Column("url", _("The company's page here."), Type.LINK, lambda r: r.company.get_absolute_url(), required=True),
+)  # fmt: skip
+
+
+# ── Published totals ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ours(name: str, words: Any, total: Callable[[TotalFileRow], Total | None]) -> tuple[Column, ...]:
+    """The columns of a total of our own; all are empty where there is none."""
+
+    def of(value: Callable[[Total], Any]) -> Callable[[TotalFileRow], Any]:
+        def column(row: TotalFileRow) -> Any:
+            found = total(row)
+            return None if found is None else value(found)
+
+        return column
+
+    def said(meaning: Any) -> Any:
+        return format_lazy("{} {}", words, meaning)
+
+    return (
+        Column(f"{name}_events", said(_("Events.")), Type.INTEGER, of(lambda t: t.events)),
+        Column(f"{name}_without_figure", said(_("Events without a figure.")), Type.INTEGER,
+               of(lambda t: t.without_figure)),
+        Column(f"{name}_people_low", said(_("People: the low bound.")), Type.INTEGER,
+               of(lambda t: people_of(t)["low"])),
+        Column(f"{name}_people", said(_("People known.")), Type.INTEGER, of(lambda t: people_of(t)["known"])),
+        Column(f"{name}_people_high", said(_("People: the high bound.")), Type.INTEGER,
+               of(lambda t: people_of(t)["high"])),
+        Column(f"{name}_high_open", said(_("true if the high is open.")), Type.BOOLEAN, of(lambda t: t.high_open)),
+    )  # fmt: skip
+
+
+def _less(name: str) -> Callable[[TotalFileRow], Any]:
+    def value(row: TotalFileRow) -> Any:
+        found: Difference | None = row.beside.difference
+        return found and getattr(found, name)
+
+    return value
+
+
+TOTAL_COLUMNS = (
+    Column("id", _("The total's number here, for ever."), Type.INTEGER, lambda r: r.edition.record_id, required=True),
+    Column("publisher", _("Who publishes it."), Type.TEXT, lambda r: r.edition.publisher, required=True),
+    Column("title", _("The total in a line."), Type.TEXT, lambda r: r.edition.title, required=True),
+    Column("scope", _("Basis: which jobs it takes in."), Type.WORD, lambda r: r.edition.scope, _words(TotalScope),
+           required=True),
+    Column("geography", _("Basis: where, in words."), Type.TEXT, lambda r: r.edition.geography, required=True),
+    Column("counts", _("Basis: announced plans, an event list, or carried out."), Type.WORD,
+           lambda r: r.edition.counts, _words(TotalCounts), required=True),
+    Column("definition", _("What it counts, in our words."), Type.TEXT, lambda r: r.body["definition"], required=True),
+    Column("period_from", _("First day of its period."), Type.DAY, lambda r: r.edition.period_from, required=True),
+    Column("period_until", _("Last day of its period."), Type.DAY, lambda r: r.edition.period_until, required=True),
+    Column("as_of", _("The day that the publisher's figure is of."), Type.DAY, lambda r: r.edition.as_of,
+           required=True),
+    Column("people_low", _("People: the low bound."), Type.INTEGER, lambda r: r.edition.people_low),
+    Column("people", _("People: the best figure."), Type.INTEGER, lambda r: r.edition.people),
+    Column("people_high", _("People: the high bound; empty if not known."), Type.INTEGER,
+           lambda r: r.edition.people_high),
+    Column("qualifier", _("How the source bounds its figure: exact, about, at_least, up_to, range or none."), Type.WORD,
+           lambda r: r.edition.qualifier, _words(Qualifier), required=True),
+    Column("wording", _("The figure in the source's own words."), Type.TEXT, lambda r: r.body["figure"]["wording"]),
+    *_ours("ours", _("All our cuts of its period."), lambda r: r.beside.every.total),
+    Column("ours_url", _("The list of all our cuts of its period."), Type.LINK,
+           lambda r: f"/events/?{r.beside.every.string}", required=True),
+    *_ours("nearest", _("Our cuts by the filter that comes nearest to its basis."), lambda r: r.beside.nearest.total),
+    Column("nearest_url", _("The list of these: its address names the filter."), Type.LINK,
+           lambda r: f"/events/?{r.beside.nearest.string}", required=True),
+    Column("not_expressed", _("The parts of its basis that no filter of ours says exactly; none: ours are alike."),
+           Type.WORDS, lambda r: r.beside.basis.unsaid, BASIS_PARTS),
+    Column("difference_low", _("Published less nearest: the low bound; empty unless they are alike."), Type.INTEGER,
+           _less("low")),
+    Column("difference", _("Published less nearest; empty unless they are alike."), Type.INTEGER, _less("people")),
+    Column("difference_high", _("Published less nearest: the high bound; empty unless they are alike."), Type.INTEGER,
+           _less("high")),
+    Column("then_on", _("The day that nearest is replayed for: that of as_of."), Type.DAY, lambda r: r.beside.then_on,
+           required=True),
+    *_ours("then", _("Nearest, as known on that day."), lambda r: r.beside.then.total if r.beside.then else None),
+    Column("recorded_later", _("Cuts of nearest that were not in it on that day."), Type.INTEGER,
+           lambda r: r.beside.later, required=True),
+    Column("left_since", _("Cuts that were in it on that day and no longer are."), Type.INTEGER,
+           lambda r: r.beside.gone, required=True),
+    *_ours("elsewhere", _("What a filter by country leaves out: cuts in other countries."),
+           lambda r: r.beside.elsewhere),
+    *_ours("without_country", _("What a filter by country leaves out: cuts of which no country is known."),
+           lambda r: r.beside.without_country),
+    Column("only_overlapping", _("Cuts of nearest whose dates are known too inexactly to lie within the period."),
+           Type.INTEGER, lambda r: r.beside.overlapping, required=True),
+    Column("source_url", _("The source whose figure is used."), Type.URL, lambda r: _citation(r, "url")),
+    Column("source_publisher", _("Who published that source."), Type.TEXT, lambda r: _citation(r, "publisher")),
+    Column("citations", _("How many sources are cited: the JSON answers give each."), Type.INTEGER,
+           lambda r: len(r.body["citations"]), required=True),
+    Column("recorded_on", _("The day from which it was known here."), Type.DAY,
+           lambda r: r.edition.recorded_on, required=True),
+    Column("known_from", _("The day from which readers know this edition."), Type.DAY,
+           lambda r: r.edition.known_from, required=True),
+    Column("edition", _("The number of this edition: 1 is the first, each correction has the next."), Type.INTEGER,
+           lambda r: r.edition.number, required=True),
+    Column("withdrawn_on", _("In a replay: the day on which it was withdrawn since; it is in no result from then on."),
+           Type.DAY, lambda r: r.withdrawn_on),
+    Column("reconstructed_from", _("The file that tells what was known on days before this site opened."), Type.TEXT,
+           lambda r: r.edition.reconstructed_from),
+    Column("url", _("Its place on the page of totals."), Type.LINK,
+           lambda r: f"/totals/#total-{r.edition.record_id}", required=True),
 )  # fmt: skip

@@ -9,9 +9,9 @@ from events.answers.about import Selection, everything, link, stem_of, view_stri
 from events.answers.answer import SUBJECTS, Subject
 from events.answers.atom import ENTRIES
 from events.answers.json import PAGE_ROWS
-from events.models.edition import EventEdition, NoteEdition
+from events.models.edition import EventEdition, NoteEdition, TotalEdition
 from events.query import BesideQuery, CompanyQuery
-from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection
+from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection, TotalSelection
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,22 @@ AT_ONCE = {".json": PAGE_ROWS, ".atom": ENTRIES}
 
 def downloads(selection: Selection) -> list[Download]:
     """The links of a page that shows `selection`."""
+    found = files_of(selection)
+    # Without a filter, too, a list of events is not everything: it holds cuts and signals.
+    if selection.query.is_filtered or isinstance(selection, EventSelection):
+        href = link("", f"/{stem_of(selection)}.csv", everything(selection))
+        found.append(Download("CSV", href, rows_of_everything(selection), "text/csv", is_everything=True))
+    return found
+
+
+def files_of(selection: Selection) -> list[Download]:
+    """`selection` in each format."""
     stem, string = stem_of(selection), view_string(selection.query)
     found = []
     for name, ending, content_type in FORMATS:
         rows = min(selection.count, AT_ONCE.get(ending, selection.count))
         href = link("", f"/{stem}{ending}", string)
         found.append(Download(str(name), href, rows, content_type, pages=rows < selection.count))
-    # Without a filter, too, a list of events is not everything: it holds cuts and signals.
-    if selection.query.is_filtered or isinstance(selection, EventSelection):
-        href = link("", f"/{stem}.csv", everything(selection))
-        found.append(Download("CSV", href, rows_of_everything(selection), "text/csv", is_everything=True))
     return found
 
 
@@ -65,6 +71,8 @@ def rows_of_everything(selection: Selection) -> int:
             return NoteEdition.objects.known_on(selection.day).count()
         case BesideSelection():
             return BesideSelection(BesideQuery.from_string(everything(selection))).count
+        case TotalSelection():
+            return TotalEdition.objects.known_on(selection.day).count()
     return CompanySelection(CompanyQuery.from_string(everything(selection))).count
 
 
@@ -83,5 +91,5 @@ def whole_files(day: date | None) -> list[Whole]:
     for subject in SUBJECTS.values():
         known = subject.selection(subject.query.from_string("").changed(as_of=day))
         every = subject.selection(subject.query.from_string(everything(known)))
-        found.append(Whole(subject, every.count, [d for d in downloads(every) if not d.is_everything]))
+        found.append(Whole(subject, every.count, files_of(every)))
     return found

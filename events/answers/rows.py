@@ -6,8 +6,8 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from events.models.edition import EventEdition, EventEditionTie, NoteEdition
-from events.selection import EventSelection, NoteSelection
+from events.models.edition import EventEdition, EventEditionTie, NoteEdition, TotalEdition
+from events.selection import Comparison, EventSelection, NoteSelection, TotalSelection
 from events.shown import EventRow, Names, NoteRow, event_rows, note_rows
 
 CHUNK = 500
@@ -92,13 +92,36 @@ def note_file_rows(editions: Iterable[NoteEdition], selection: NoteSelection) ->
             yield NoteFileRow(**vars(row), public=public, money_counts=row.edition.record_id in selection.counted)
 
 
+@dataclass(frozen=True)
+class TotalFileRow:
+    """A published total beside our own cuts."""
+
+    edition: TotalEdition
+    beside: Comparison
+    withdrawn_on: date | None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return self.edition.document.body
+
+    @property
+    def citation(self) -> dict[str, Any] | None:
+        return next(iter(self.body["citations"]), None)
+
+
+def total_file_rows(editions: Iterable[TotalEdition], selection: TotalSelection) -> Iterator[TotalFileRow]:
+    for edition in editions:
+        pk = edition.record_id
+        yield TotalFileRow(edition, selection.comparisons[pk], selection.withdrawn_since.get(pk))
+
+
 # ── Sources ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 CITATION = ("url", "title", "publisher", "published_on", "tier", "kind", "quote", "speaker", "speaker_name")
 FIGURE = ("low", "best", "high", "qualifier", "wording", "basis")
 
 
-def citations(row: EventRow | NoteRow) -> list[dict[str, Any]]:
+def citations(row: EventRow | NoteRow | TotalFileRow) -> list[dict[str, Any]]:
     """The sources of a row, the one whose figure is used first, each with the figure that it reports."""
     return [
         {

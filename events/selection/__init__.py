@@ -20,17 +20,12 @@ from events.selection.note_series import NoteBar, NoteSeries
 from events.selection.notes import NoteSelection, money_of, notes_by_period
 from events.selection.paging import PAGE_SIZE, Page
 from events.selection.record import (
-    MANY_TOTALS,
-    Basis,
     certainty,
     changes_since,
     companies_investing_meanwhile,
     data_version,
-    first_totals,
     latest_year,
-    published_totals,
     still_filling,
-    totals_by_basis,
 )
 from events.selection.search import Search, Suggestions, suggestions
 from events.selection.series import (
@@ -41,12 +36,25 @@ from events.selection.series import (
     periods_between,
 )
 from events.selection.sizes import Sizes
+from events.selection.totals import (
+    BASIS_PARTS,
+    BasesDiffer,
+    Basis,
+    Comparison,
+    Difference,
+    Group,
+    TotalSelection,
+    Values,
+    first_totals,
+    of_one_basis,
+)
 
 __all__ = [
-    "FACETS", "MANY_TOTALS", "PAGE_SIZE", "SIZES", "WORK_KINDS", "Bar", "Basis", "BesideRow", "BesideSelection",
-    "CompanyRow", "CompanySelection", "CorrectionSelection", "EventSelection", "Gaps", "NoteBar", "NoteSelection",
-    "NoteSeries", "Page", "Search", "Series", "Sizes", "Suggestions", "certainty", "changes_since",
+    "BASIS_PARTS", "FACETS", "PAGE_SIZE", "SIZES", "WORK_KINDS", "Bar", "BasesDiffer", "Basis", "BesideRow",
+    "BesideSelection", "CompanyRow", "CompanySelection", "Comparison", "CorrectionSelection", "Difference",
+    "EventSelection", "Gaps", "Group", "NoteBar", "NoteSelection", "NoteSeries", "Page", "Search", "Series",
+    "Sizes", "Suggestions", "TotalSelection", "Values", "certainty", "changes_since",
     "companies_investing_meanwhile", "company_events", "company_headcounts", "company_notes", "data_version",
-    "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of", "notes_by_period", "period_key",
-    "periods_between", "published_totals", "still_filling", "suggestions", "totals_by_basis",
+    "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of", "notes_by_period", "of_one_basis",
+    "period_key", "periods_between", "still_filling", "suggestions",
 ]  # fmt: skip

@@ -69,6 +69,13 @@ NOTE_ORDERS: Mapping[str, tuple[Key, ...]] = {
     "relevance": (Key("fit", int, True), Key("dated_from", date, True)),
 }
 
+TOTAL_ORDERS: Mapping[str, tuple[Key, ...]] = {
+    "period": (Key("period_until", date, False), Key("as_of", date, False)),
+    "-period": (Key("period_until", date, True), Key("as_of", date, True)),
+    **_both("as_of", "as_of", date),
+    **_both("changed", "known_from", date),
+}
+
 
 def ordered(rows: QuerySet, query: Query, orders: Mapping[str, tuple[Key, ...]]) -> QuerySet:
     """`rows` in the query's order, those of equal keys by id, each with its keys annotated."""

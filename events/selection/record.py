@@ -1,14 +1,11 @@
-"""What is asked of the record as a whole: version, published totals beside ours, who invests meanwhile."""
+"""What is asked of the record as a whole: version, who invests meanwhile, what changed, how late it fills."""
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q
 
-from events.counting import Total, sum_net
 from events.dates import months_later
 from events.filters import INVESTING_KINDS, INVESTING_ROLES
 from events.models.choices import Change, CountsAs
@@ -18,16 +15,8 @@ from events.models.edition import (
     NoteEdition,
     NoteEditionCompany,
     PublicRecord,
-    TotalEdition,
 )
-from events.selection.events import OWN, EventSelection, own_of, wholes
-
-
-def published_totals(day: date | None = None) -> QuerySet[TotalEdition]:
-    """Published totals, newest period first, each beside its earlier values."""
-    return TotalEdition.objects.known_on(day).select_related("document").order_by(
-        "-period_until", "scope", "publisher", "-as_of", "record_id"
-    )  # fmt: skip
+from events.selection.events import EventSelection
 
 
 def data_version() -> PublicRecord:
@@ -117,70 +106,3 @@ def certainty(selection: EventSelection) -> dict[str, int]:
     """How the sources bound the figures of the cuts of a selection: cuts by qualifier, "none" for those without."""
     cuts = selection.editions.order_by().filter(counts_as=CountsAs.CUT)
     return dict(cuts.values_list("qualifier").annotate(n=Count("pk")))
-
-
-def first_totals(day: date | None = None) -> list[TotalEdition]:
-    """Published totals for the start page: of each basis the one of the latest whole year or longest period."""
-    found: dict[tuple[str, str, str, str], TotalEdition] = {}
-    for total in published_totals(day):
-        basis = (total.publisher, total.scope, total.geography, total.counts)
-        length = total.period_until - total.period_from
-        best = found.get(basis)
-        if best is None or length > best.period_until - best.period_from:
-            found[basis] = total
-    return sorted(found.values(), key=lambda t: (t.period_until, t.publisher), reverse=True)[:5]
-
-
-@dataclass(frozen=True)
-class Basis:
-    """Published totals that count the same, newest period first, each with our own cuts of the same period."""
-
-    name: str
-    definition: str
-    longer: list[tuple[TotalEdition, Total]]
-    months: list[tuple[TotalEdition, Total]]
-
-    @property
-    def count(self) -> int:
-        return len(self.longer) + len(self.months)
-
-
-# A basis of more totals than this shows its single months apart.
-MANY_TOTALS = 24
-
-
-def totals_by_basis(day: date | None = None) -> list[Basis]:
-    """Published totals, grouped by basis (publisher, scope, geography, what is counted), each with our own cuts of
-    the same period beside it. Groups of different bases are never compared (rule 7)."""
-    groups: dict[tuple[str, str, str, str], list[TotalEdition]] = defaultdict(list)
-    for edition in published_totals(day):
-        groups[edition.publisher, edition.scope, edition.geography, edition.counts].append(edition)
-    ours = _cuts_by_period({(e.period_from, e.period_until) for editions in groups.values() for e in editions}, day)
-    bases = []
-    for _key, editions in sorted(groups.items()):
-        first = editions[0]
-        rows = [(e, ours[e.period_from, e.period_until]) for e in editions]
-        months = [
-            row for row in rows if len(rows) > MANY_TOTALS and (row[0].period_until - row[0].period_from).days < 31
-        ]
-        name = f"{first.publisher}: {first.get_counts_display()}, {first.get_scope_display()}, {first.geography}"
-        longer = [row for row in rows if row not in months]
-        bases.append(Basis(name, first.document.body["definition"], longer, months))
-    return bases
-
-
-def _cuts_by_period(periods: set[tuple[date, date]], day: date | None = None) -> dict[tuple[date, date], Total]:
-    """Our own cuts announced in each period: what a from–to filter of it would show, from one pass over the cuts."""
-    known = EventEdition.objects.known_on(day).filter(replaced_by__isnull=True)
-    whole_of = wholes(known)
-    rows = list(
-        known.filter(counts_as=CountsAs.CUT)
-        .order_by("announced_from", "record_id")
-        .values_list("announced_from", "announced_until", *OWN)
-    )
-    starts = [row[0] for row in rows]
-    found = {}
-    for first, last in periods:
-        inside = rows[bisect_left(starts, first) : bisect_right(starts, last)]
-        found[first, last] = sum_net([own_of(row[2:]) for row in inside if row[1] <= last], whole_of)
-    return found

@@ -18,21 +18,20 @@ from events.counting import Money, Own, Total
 from events.dates import today
 from events.models import LayoffEvent, Reason
 from events.publishing import ownership_changed, publish, withdraw
-from events.query import CompanyQuery, EventQuery, NoteQuery
+from events.query import CompanyQuery, EventQuery, NoteQuery, TotalQuery
 from events.selection import (
     PAGE_SIZE,
     CompanySelection,
     EventSelection,
     NoteSelection,
+    TotalSelection,
     companies_investing_meanwhile,
     company_events,
     company_headcounts,
     company_notes,
     emptied_by,
-    first_totals,
     latest_year,
     notes_by_period,
-    totals_by_basis,
 )
 from events.selection.companies import all_cuts
 from events.shown import Names, event_rows
@@ -343,15 +342,15 @@ def test_totals_of_companies_groups_and_published_periods_are_those_of_their_own
             7500, period_from=date.fromisoformat(first), period_until=date.fromisoformat(last_day), title=first
         )
     seen = 0
-    for edition, ours in _beside():
+    for edition, comparison in _beside():
         days = f"announced_after={edition.period_from}&announced_before={edition.period_until}"
-        assert ours == cuts(f"counts_as=cut&{days}")
+        assert comparison.every.total == cuts(f"counts_as=cut&{days}")
         seen += 1
     assert seen == 3
 
 
 def _beside():
-    return [row for basis in totals_by_basis() for row in (*basis.longer, *basis.months)]
+    return [(c.edition, c) for c in TotalSelection(TotalQuery.from_string("")).comparisons.values()]
 
 
 def _companies(string):
@@ -1055,55 +1054,7 @@ def test_a_company_with_a_cut_and_a_note_within_the_year_invests_meanwhile(alpha
     assert companies_investing_meanwhile(select("company=amazon")) == (0, 0)
 
 
-# ── Published totals (rule 7) and the start page ─────────────────────────────────────────────────────────────────────
-
-
-def test_our_cuts_beside_a_published_total_are_those_of_its_very_period(amazon):
-    whole = published(amazon, 18000, announced_on="2023-01-04")
-    published(amazon, 10000, announced_on="2022-11-14", part_of=whole)
-    published(amazon, 7, announced_on="2022-12")
-    published(amazon, 9, announced_on="2022")
-    published(amazon, 11, announced_on="2022-12-05", stage="filed")
-    published_total(1, period_from=date(2022, 11, 14), period_until=date(2022, 12, 31), title="end of 2022")
-    published_total(2, period_from=date(2022, 1, 1), period_until=date(2022, 12, 31), title="2022")
-    published_total(3, period_from=date(2022, 11, 1), period_until=date(2023, 1, 31), title="winter")
-    assert {edition.title: ours.headline for edition, ours in _beside()} == {
-        "end of 2022": 10007,
-        "2022": 10016,
-        "winter": 18007,  # 8,000 and 10,000 and 7
-    }
-
-
-def test_totals_of_different_bases_are_never_in_one_table():
-    for fields in (
-        {},
-        {"publisher": "Another"},
-        {"geography": "United States"},
-        {"counts": "plans"},
-        {"scope": "all_industries"},
-    ):
-        published_total(1, **fields)
-        published_total(2, **fields, as_of=date(2024, 3, 1))
-    bases = totals_by_basis()
-    assert [basis.count for basis in bases] == [2] * 5
-    assert len({basis.name for basis in bases}) == 5
-
-
-def test_a_basis_of_many_totals_shows_its_months_apart_and_loses_none():
-    for number in range(30):
-        first = date(2020 + number // 12, number % 12 + 1, 1)
-        last = date(first.year, first.month, calendar.monthrange(first.year, first.month)[1])
-        published_total(number, period_from=first, period_until=last)
-    published_total(99, period_from=date(2020, 1, 1), period_until=date(2020, 12, 31))
-    (basis,) = totals_by_basis()
-    assert (len(basis.longer), len(basis.months), basis.count) == (1, 30, 31)
-
-
-def test_the_start_page_shows_the_longest_period_of_each_basis():
-    published_total(1, period_from=date(2024, 1, 1), period_until=date(2024, 1, 31))
-    longest = published_total(2, period_from=date(2023, 1, 1), period_until=date(2023, 12, 31))
-    other = published_total(3, counts="plans")
-    assert {total.record_id for total in first_totals()} == {longest.pk, other.pk}
+# ── The start page ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_start_pages_year_is_this_one_or_the_last_with_a_cut(amazon):

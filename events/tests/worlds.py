@@ -248,8 +248,8 @@ class World:
             publisher, tier = self.chance.choice(PUBLISHERS), self.chance.choice(TIERS)
             made.append(
                 Source(
-                    url=f"https://paper.example/{number}",
-                    url_normalised=f"https://paper.example/{number}",
+                    url=f"https://world.example/{number}",
+                    url_normalised=f"https://world.example/{number}",
                     title=f"Report {number}",
                     publisher=publisher,
                     tier=tier,

@@ -2,9 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from events.query import RecordQuery
-from events.selection import measured_gaps, totals_by_basis
+from events.answers.downloads import downloads
+from events.comparisons import sections
+from events.explorer import Explorer
+from events.query import TotalQuery
+from events.selection import TotalSelection, data_version, emptied_by, measured_gaps
 from events.views.ask import for_readers, of_one_state
 from events.wording import PHRASES
 
@@ -12,11 +16,29 @@ from events.wording import PHRASES
 @for_readers
 @of_one_state
 def totals(request: HttpRequest) -> HttpResponse:
-    query = RecordQuery.from_request(request)
+    query = TotalQuery.from_request(request)
+    heading = _("Published totals, each with what it counts")
     if not query.is_valid():
-        return render(request, "400.html", {"query": query}, status=400)
-    context = {"bases": totals_by_basis(query.as_of), "query": query, "as_of": query.as_of}
-    return render(request, "totals.html", context)
+        context = {"query": query, "explorer": Explorer(query, {}), "heading": heading}
+        return render(request, "totals/list.html", context, status=400)
+    selection, record = TotalSelection(query), data_version()
+    return render(
+        request,
+        "totals/list.html",
+        {
+            "record": record,
+            "query": query,
+            "as_of": query.as_of,
+            "reconstructed_from": selection.reconstructed_from,
+            "explorer": Explorer(query, selection.facets),
+            "heading": heading,
+            "feed": "/totals.atom",
+            "downloads": downloads(selection),
+            "selection": selection,
+            "emptied_by": emptied_by(selection) if not selection.count else [],
+            "sections": sections(selection.groups, query, record.opened_on, selection.withdrawn_since),
+        },
+    )
 
 
 @for_readers

@@ -185,7 +185,7 @@ function picture(figure) {
       ctx.font = font; ctx.fillStyle = colour;
       for (const line of wrapped(ctx, text, inner)) { if (paint) ctx.fillText(line, EDGE, y + height * 0.72); y += height; }
     };
-    write(texts("h2")[0], `700 24px ${colours["--serif"]}`, colours["--ink"], 30);
+    write(texts("h2, h3")[0], `700 24px ${colours["--serif"]}`, colours["--ink"], 30);
     write(texts(".finding")[0], `16px ${colours["--sans"]}`, colours["--soft"], 23);
     y += 10;
     ctx.font = `13px ${colours["--sans"]}`;

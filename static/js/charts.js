@@ -30,6 +30,7 @@ function read(figure) {
     label: dataset.label,
     words: cells[0].querySelector("a")?.textContent ?? cells[0].firstChild.textContent,
     href: cells[0].querySelector("a")?.getAttribute("href"),
+    published: value(dataset.published),
     low: value(dataset.low),
     value: value(dataset.value),
     high: value(dataset.high),
@@ -198,6 +199,14 @@ const draw = {
       datasets.push({ type: "line", showLine: false, data: lines.map((line) => (line.notes ? 0 : null)), yAxisID: "lane", backgroundColor: css("--ai"), borderColor: css("--ai"), pointStyle: "rectRot", pointRadius: lines.length > 60 ? 3.5 : 5, pointHoverRadius: 6, borderWidth: 0 });
     }
     return { data: { labels, datasets }, options: { scales } };
+  },
+  // What others publish as a line, which breaks where nothing is published; ours as bars where they count the same.
+  published(lines) {
+    const labels = lines.map((line) => line.label), few = lines.length < 60;
+    const datasets = [{ type: "line", data: lines.map((line) => line.published), borderColor: css("--ink"), backgroundColor: css("--ink"), borderWidth: 1.5, pointRadius: few ? 3 : 2, pointHoverRadius: 5, order: 0 }];
+    if (lines.some((line) => line.value !== null)) datasets.push({ ...bars(lines), order: 1 });
+    const most = Math.max(...lines.map((line) => Math.max(line.published ?? 0, line.value ?? 0)));
+    return { data: { labels, datasets }, options: { scales: { x: timeAxis(labels), y: { ...people(lines), suggestedMax: most } } } };
   },
   years(lines) {
     const years = [...new Set(lines.map((line) => line.label.slice(0, 4)))], place = lines.map((line) => [years.indexOf(line.label.slice(0, 4)), Number(line.label.slice(5)) - 1]);

@@ -20,6 +20,7 @@ from events.tests.factories import (
     open_record,
     published,
     published_note,
+    published_total,
 )
 
 # What breaks formats: formulas, quotes, every control character that text may hold, other scripts, lists' separators.
@@ -75,6 +76,15 @@ def hostile_events(company):
         Citation.objects.create(event=event, source=source, quote=text, speaker="press", speaker_name=text)
         made.append(event)
     return made
+
+
+def hostile_totals():
+    """Totals of every kind of comparison, hostile text among them."""
+    whole = {"scope": "all_industries", "geography": "worldwide", "as_of": date(2023, 2, 1)}
+    published_total(20_000, **whole, period_from=date(2023, 1, 1), period_until=date(2023, 12, 31))
+    published_total(("at_least", 7500), title="=1+1", definition=CONTROLS, wording="+more than 7,500")
+    published_total(("up_to", 9), publisher="@SUM(A1)", geography="US employers", counts="plans", scope="ai_reason")
+    published_total((1, None, 5), publisher="-5", geography="Germany", counts="discharges")
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +165,7 @@ def make_record() -> Record:
         *hostile_events(make_company("+One Ltd", parent=make_company("@Above", country="IN"), sector="media")),
     ]
     publish(more)
+    hostile_totals()
     withdrawn = published(twitch, 77, title="Withdrawn")
     withdraw(withdrawn, "It was another Twitch.")
     whole.title = "The whole, corrected"

@@ -107,7 +107,6 @@ def test_a_file_is_for_reading_alone(address, client, record):
     "address",
     [
         "/events.pdf",
-        "/totals.csv",
         "/events.csv/",
         "/events.",
         "/EVENTS.csv",

@@ -39,15 +39,16 @@ CHARTS = """() => [...document.querySelectorAll("figure[data-chart]")].map((figu
   let painted = 0;
   for (let i = 3; i < data.length; i += 4) painted += data[i] > 0;
   return {
-    title: figure.querySelector("h2").textContent,
+    title: figure.querySelector("h2, h3").textContent,
     rows: figure.querySelectorAll("tbody tr[data-label]").length,
     bars: chart ? chart.data.datasets[0].data.length : -1,
     painted: painted / (canvas.width * canvas.height),
     width: canvas.clientWidth / figure.clientWidth,
     colour: chart?.data.datasets[0].backgroundColor,
     kind: figure.dataset.chart,
-    people: getComputedStyle(document.documentElement).getPropertyValue("--people").trim(),
-    ai: getComputedStyle(document.documentElement).getPropertyValue("--ai").trim(),
+    // What others publish is drawn in ink.
+    own: getComputedStyle(document.documentElement).getPropertyValue(
+      { published: "--ink", notes: "--ai" }[figure.dataset.chart] ?? "--people").trim(),
   };
 })"""
 

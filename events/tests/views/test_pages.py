@@ -1,6 +1,6 @@
 """Published totals and the methodology."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -56,8 +56,8 @@ def test_beside_a_total_stand_our_own_cuts_of_the_same_days_as_a_link_to_them(cl
     published(amazon, 100, announced_on="2024-01-31")
     published(amazon, None, announced_on="2024-01-01")
     published(amazon, 1000, announced_on="2024-02-01")
-    row = read(client.get("/totals/")).one("tbody").one("tr")
-    ours = row.all("td")[-1]
+    row = read(client.get("/totals/")).one("tbody").all("tr")[0]
+    ours = row.all("td")[2]
     assert ours.text == "1002 cuts, 1 without a figure"
     linked = read(client.get(ours.links[0]))
     assert len(linked.one("table", css="cards").one("tbody").all("tr")) == 2
@@ -68,6 +68,43 @@ def test_our_own_total_carries_its_interval(client, amazon):
     published(amazon, people=(200, None, 900), wording="several hundred", announced_on="2024-01-10")
     ours = read(client.get("/totals/")).one("tbody").all("tr")[0].all("td")[-1]
     assert ours.text == "200(200–900) 1 cut, 0 without a figure"
+
+
+def test_the_sum_of_the_nearest_filter_stands_beside_a_total_with_a_link_to_it(client, amazon):
+    published_total(scope="all_industries", geography="US employers", counts="plans")
+    published(amazon, 100, announced_on="2024-01-31", country="US")
+    published(amazon, 30, announced_on="2024-01-30", country="DE")
+    page = read(client.get("/totals/"))
+    every, nearest = page.one("tbody").all("tr")[0].all("td")[2:]
+    assert [cell.all("a")[0].text for cell in (every, nearest)] == ["130", "100"]
+    linked = read(client.get(nearest.links[0]))
+    assert len(linked.one("table", css="cards").one("tbody").all("tr")) == 1
+    assert "“US employers”" not in page.text
+    assert "This total counts by employer (US employers), wherever the jobs are: near, but not the same." in page.text
+    assert "1 cut in other countries (30) is left out by our filter." in page.text
+
+
+def test_earlier_values_of_a_total_stand_below_it_each_at_a_place_of_its_own(client, db):
+    totals = [published_total(n, as_of=date(2024, month, 1)) for n, month in ((154_336, 2), (165_269, 5), (161_000, 3))]
+    page = read(client.get("/totals/"))
+    assert [item.one("b").text for item in page.one("ol", css="history").all("li")] == ["161,000", "154,336"]
+    for total in totals:
+        assert len(page.all(id=f"total-{total.pk}")) == 1
+
+
+def test_a_chart_of_one_basis_has_its_numbers_as_a_table_and_no_bar_of_ours_that_counts_otherwise(client, amazon):
+    published(amazon, 100, announced_on="2024-01-31")
+    for month in (1, 2, 4):
+        last = date(2024, month + 1, 1) - timedelta(days=1)
+        published_total(1000 * month, period_from=date(2024, month, 1), period_until=last)
+    figure = read(client.get("/totals/")).one("figure")
+    assert figure["data-chart"] == "published"
+    rows = figure.one("tbody").all("tr")
+    # Nothing is published of March.
+    assert [(row["data-label"], row["data-published"], row["data-value"]) for row in rows] == [
+        ("2024-01", "1000", ""), ("2024-02", "2000", ""), ("2024-03", "", ""), ("2024-04", "4000", ""),
+    ]  # fmt: skip
+    assert "no filter of ours counts the same" in figure.text
 
 
 def test_without_totals_the_page_says_so(client, db):

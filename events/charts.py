@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from django_countries import countries
 
 from events import present
 from events.counting import Total
-from events.dates import read_date
+from events.dates import months_later, read_date
 from events.filters import GRAINS
 from events.keys import kind_words
 from events.models.choices import CountsAs, NoteKind, PlanOrActual, Sector
@@ -92,6 +93,7 @@ class Figure:
     note: str = ""
     by: str = ""
     left_out: str = ""
+    csv: str = ""
     stem: str = "events"
     grains: list[Choice] = field(default_factory=list)
 
@@ -538,22 +540,28 @@ def spanned(query: Query, date: str, first_key: str, last_key: str) -> str:
     return query.canonical(**{f"{date}_after": first, f"{date}_before": last})
 
 
-def cuts_and_money(selection: EventSelection, notes: NoteSelection) -> Chart:
-    """Cuts above, AI money below, by quarter: each with its own scale, never a ratio (rule 8).
+# So many months are drawn one by one; over more of them, quarters.
+MONTHS_ALONE = 24
+_NOT_IN = {"month": _lazy("not dated to the month"), "quarter": _lazy("not dated to the quarter")}
+_CUTS_BY = {"month": _lazy("Cuts by month as CSV"), "quarter": _lazy("Cuts by quarter as CSV")}
+
+
+def cuts_and_money(selection: EventSelection, notes: NoteSelection, grain: str = "quarter") -> Chart:
+    """Cuts above, AI money below, by quarter or month: each with its own scale, never a ratio (rule 8).
 
     Kinds of money are never added: the bars are of one kind, money spent, the one of which most notes count. A note
-    stands at the quarter in which it is dated.
+    stands at the period in which it is dated.
     """
-    series = selection.series_by_time("quarter")
-    marks = notes_by_period(notes.editions, "quarter")
+    series = selection.series_by_time(grain)
+    marks = notes_by_period(notes.editions, grain)
     spent = {kind: sum_.notes for (kind, state), sum_ in notes.money.items() if state == PlanOrActual.ACTUAL}
     kind = max(spent, key=lambda k: (k == NoteKind.CAPITAL_SPENDING, spent[k]), default=str(NoteKind.CAPITAL_SPENDING))
-    by_quarter = money_of(notes.editions, notes.day, lambda *dated: period_key("quarter", *dated))
-    spent_in = {k: sums[kind, "actual"] for k, sums in by_quarter.items() if (kind, "actual") in sums}
+    by_period = money_of(notes.editions, notes.day, lambda *dated: period_key(grain, *dated))
+    spent_in = {k: sums[kind, "actual"] for k, sums in by_period.items() if (kind, "actual") in sums}
     # Where only an upper bound is known no bar is drawn: unknown is not 0.
     money = {k: sum_.best for k, sum_ in spent_in.items() if sum_.is_known}
     bars = {bar.key: bar for bar in series.bars}
-    keys = periods_between([*bars, *marks], "quarter")
+    keys = periods_between([*bars, *marks], grain)
     lines = [
         Line(
             present.period_words(k),
@@ -570,14 +578,21 @@ def cuts_and_money(selection: EventSelection, notes: NoteSelection) -> Chart:
         kind="mirror",
         title=_("Job cuts above, AI investment below"),
         finding=_("Both on one time axis, each with its own scale. Nothing here says that one pays for the other."),
-        first_column=_("Quarter"),
+        first_column=str(_GRAIN[grain]).capitalize(),
         lines=lines,
         remainder=series.remainder,
         with_notes=True,
-        note=_("not dated to the quarter"),
+        note=str(_NOT_IN[grain]),
         events_word=kind_words(CountsAs.CUT),
         money_word=_("%(kind)s, actual") % {"kind": NoteKind(kind).label},
         money_undated=money.get(""),
-        by="quarter",
+        by=grain,
+        csv=str(_CUTS_BY[grain]),
         left_out=_left_out(series),
     )
+
+
+def axis_grain(first: date | None, last: date | None) -> str:
+    """How an axis of both sides is divided between two days, or over all that is known."""
+    short = first and last and months_later(first, MONTHS_ALONE) > last
+    return "month" if short else "quarter"

@@ -749,7 +749,7 @@ class TotalFilters(Filters):
 
 
 class RecordFilters(Filters):
-    """The one parameter of the page of one record and of one company."""
+    """The one parameter of the page of one record."""
 
     as_of = known_on()
 
@@ -757,6 +757,16 @@ class RecordFilters(Filters):
         model = EventEdition
         fields: list[str] = []
         form = CheckedForm
+
+
+class CompanyPageFilters(RecordFilters):
+    """The parameters of the page of one company: the days that its axis of time shows."""
+
+    announced_after = DayFilter(method="keep", label=_("announced from"))
+    announced_before = DayFilter(method="keep", label=_("announced to"), end=True)
+
+    class Meta(RecordFilters.Meta):
+        pass
 
 
 class SearchFilters(Filters):

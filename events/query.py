@@ -23,6 +23,7 @@ from events.filters import (
     INVESTING_ROLES,
     BesideFilters,
     CompanyFilters,
+    CompanyPageFilters,
     CorrectionFilters,
     EventFilters,
     Filters,
@@ -355,6 +356,17 @@ class RecordQuery(Query):
     filters = RecordFilters
     subject = "record"
     default_order = ""
+
+
+class CompanyPageQuery(RecordQuery):
+    """The query of a company's page: as known on a day, with the days that its axis of time shows."""
+
+    filters = CompanyPageFilters
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and last day of the axis; None for an end that is not asked for."""
+        return self.get("announced_after"), self.get("announced_before")
 
 
 class SearchQuery(Query):

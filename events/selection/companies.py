@@ -159,15 +159,21 @@ def all_cuts(day: date | None) -> EventSelection:
     return EventSelection(EventQuery.from_string("").changed(counts_as=[CountsAs.CUT], as_of=day))
 
 
-def company_events(company: Company, *, subsidiaries: bool = True, day: date | None = None) -> EventSelection:
-    """The events of one company, with (or without) what it owned on the day."""
-    switch = None if subsidiaries else "no"
-    return EventSelection(EventQuery.from_string("").changed(company=[company], subsidiaries=switch, as_of=day))
+_Days = tuple[date | None, date | None]
 
 
-def company_notes(company: Company, day: date | None = None) -> NoteSelection:
-    """The AI-investment notes in which a company, or what it owned on the day, has a role."""
-    return NoteSelection(NoteQuery.from_string("").changed(company=[company], as_of=day))
+def company_events(
+    company: Company, *, subsidiaries: bool = True, day: date | None = None, days: _Days = (None, None)
+) -> EventSelection:
+    """The events of one company, with (or without) what it owned on the day, announced within `days`."""
+    asked = {"subsidiaries": None if subsidiaries else "no", "announced_after": days[0], "announced_before": days[1]}
+    return EventSelection(EventQuery.from_string("").changed(company=[company], as_of=day, **asked))
+
+
+def company_notes(company: Company, day: date | None = None, days: _Days = (None, None)) -> NoteSelection:
+    """The AI-investment notes in which a company, or what it owned on the day, has a role, dated within `days`."""
+    asked = {"dated_after": days[0], "dated_before": days[1]}
+    return NoteSelection(NoteQuery.from_string("").changed(company=[company], as_of=day, **asked))
 
 
 def company_headcounts(company: Company, day: date | None = None) -> QuerySet[HeadcountEdition]:

@@ -250,6 +250,12 @@ class EventSelection:
         months = len(periods_between(dates_, "month"))
         return "month" if months <= 72 else "quarter" if months <= 200 else "year"
 
+    @property
+    def years(self) -> list[int]:
+        """The years in which something of the main kind is dated, the earliest first."""
+        held = [key for key, kinds in self._by_date.items() if self.main_kind in kinds]
+        return sorted({int(month[:4]) if month else first.year for month, first, _precision in held})
+
     def series_by_time(self, grain: str | None = None) -> Series:
         """People by month, quarter or year of announcement: periods without events are 0, dates known less
         exactly than the grain stand in the remainder (rule 6)."""

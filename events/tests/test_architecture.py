@@ -31,7 +31,7 @@ RESULT = ("events.counting", "events.selection", "events.selection.*")
 SHOWN = (
     "events.shown", "events.present", "events.charts", "events.note_charts", "events.keys", "events.explorer",
     "events.differences", "events.citing", "events.cards", "events.previews", "events.side_by_side", "events.strips",
-    "events.comparisons",
+    "events.comparisons", "events.staff",
 )  # fmt: skip
 ANSWERS = ("events.answers", "events.answers.*")
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")

@@ -14,7 +14,7 @@ from events.keys import companies_keys, company_keys, money_rows, number_of
 from events.models.company import Company, OldSlug
 from events.models.edition import public_companies
 from events.previews import company_card, company_preview, company_work
-from events.query import CompanyQuery, RecordQuery
+from events.query import CompanyPageQuery, CompanyQuery
 from events.selection import (
     CompanySelection,
     EventSelection,
@@ -25,6 +25,7 @@ from events.selection import (
     emptied_by,
 )
 from events.shown import Names, event_rows, family, note_rows
+from events.staff import shares_of_staff, staff_chart
 from events.views.ask import base_of, for_readers, of_one_state, with_query
 
 
@@ -72,7 +73,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
 
 
 # How many of the latest its page shows: all others are a link away, however many there are.
-EVENTS_SHOWN, NOTES_SHOWN, HEADCOUNTS_SHOWN = 20, 10, 10
+EVENTS_SHOWN, NOTES_SHOWN, HEADCOUNTS_SHOWN, SHARES_SHOWN = 20, 10, 10, 10
 
 
 def company_of(slug: str, names: Names | None = None) -> Company:
@@ -89,19 +90,28 @@ def company_of(slug: str, names: Names | None = None) -> Company:
     return company
 
 
-def years_of(group: EventSelection, chart: charts.Chart) -> list[tuple[str, str]]:
-    """The years in which a company's chart has cuts, the latest first, each with the explorer's query string."""
-    years = sorted({int(line.short[:4]) for line in chart.lines if line.bar.total.events}, reverse=True)
+def years_of(group: EventSelection) -> list[tuple[str, str]]:
+    """The years in which a company has cuts, the latest first, each with the explorer's query string."""
     return [
         (str(year), group.query.canonical(announced_after=date(year, 1, 1), announced_before=date(year, 12, 31)))
-        for year in years
+        for year in reversed(group.years)
+    ]
+
+
+def zooms_of(group: EventSelection, query: CompanyPageQuery) -> list[charts.Choice]:
+    """How closely the axis of time may be looked at: all of it, or one year that has cuts."""
+    spans: dict[str, tuple[date | None, date | None]] = {_("Whole time"): (None, None)}
+    spans |= {str(year): (date(year, 1, 1), date(year, 12, 31)) for year in group.years}
+    return [
+        charts.Choice(label, query.canonical(announced_after=first, announced_before=last), query.days == (first, last))
+        for label, (first, last) in spans.items()
     ]
 
 
 @for_readers
 @of_one_state
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    query = RecordQuery.from_request(request)
+    query = CompanyPageQuery.from_request(request)
     if not query.is_valid():
         return render(request, "400.html", {"query": query}, status=400)
     names = Names()
@@ -114,7 +124,11 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page, page_of_notes = group.page(EVENTS_SHOWN), notes.page(NOTES_SHOWN)
     record, base = data_version(), base_of(request)
     card = company_card(company, group, notes, record.version)
-    chart = charts.cuts_and_money(group, notes)
+    axis, axis_notes = (group, notes) if query.days == (None, None) else (
+        company_events(company, day=day, days=query.days), company_notes(company, day, query.days),
+    )  # fmt: skip
+    chart = charts.cuts_and_money(axis, axis_notes, charts.axis_grain(*query.days))
+    headcounts = list(company_headcounts(company, day))
     aliases, kin = list(company.aliases.values_list("name", flat=True)), family(company, names)
     return render(
         request,
@@ -132,9 +146,14 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "money": money_rows(notes.money),
             "family": kin,
             "keys": company_keys(company, group, own, notes),
-            "headcounts": list(company_headcounts(company, day)[:HEADCOUNTS_SHOWN]),
+            "headcounts": headcounts[:HEADCOUNTS_SHOWN],
+            "staff": staff_chart(company.name, headcounts),
+            "shares": shares_of_staff(group, SHARES_SHOWN),
             "chart": chart,
-            "years": years_of(group, chart),
+            "axis": axis,
+            "zooms": zooms_of(group, query),
+            "zoom": f"{company.get_absolute_url()}?{query.canonical(announced_after=None, announced_before=None)}",
+            "years": years_of(group),
             "also": [(number_of(n, k), group.query.canonical(counts_as=[k])) for k, n in group.also.items()],
             "selection": group,
             "rows": list(event_rows(page.rows, group, names)),

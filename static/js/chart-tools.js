@@ -9,9 +9,15 @@ function go(address) {
   if (document.dispatchEvent(new CustomEvent("explorer:go", { cancelable: true, detail: address }))) location.assign(address);
 }
 
-// The view from the first day of one period to the last of another.
-function spanned(first, last) {
+// The view from the first day of one period to the last of another; of a figure with `data-zoom` its own page, of these days.
+function spanned(first, last, zoom) {
   const address = new URL(first.href, location), until = new URL(last.href, location).searchParams;
+  if (zoom) {
+    const own = new URL(zoom, location);
+    own.searchParams.set("announced_after", address.searchParams.get("announced_after"));
+    own.searchParams.set("announced_before", until.get("announced_before"));
+    return own.pathname + own.search;
+  }
   // Events have a day on which they were announced, notes one on which they are dated.
   for (const name of ["announced_before", "dated_before"]) if (until.has(name)) address.searchParams.set(name, until.get(name));
   return address.pathname + address.search;
@@ -51,7 +57,7 @@ function setUp(figure) {
 
   const open = (first, last) => {
     const { lines } = chartOf(figure).data;
-    if (first === last ? lines[first]?.href : lines[first].href && lines[last].href) go(first === last ? lines[first].href : spanned(lines[first], lines[last]));
+    if (first === last ? lines[first]?.href : lines[first].href && lines[last].href) go(first === last ? lines[first].href : spanned(lines[first], lines[last], figure.dataset.zoom));
   };
 
   const hit = (event) => {

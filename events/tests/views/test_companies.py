@@ -212,9 +212,9 @@ def test_a_company_whose_only_event_was_withdrawn_leaves_the_list(client, db):
 def test_headcounts_stand_with_their_source(client, site):
     published_headcount(site.amazon, ("at_least", 1_500_000), counted_on=date(2022, 12, 31))
     page = read(client.get("/companies/amazon/"))
-    section = next(s for s in page.all("section") if s.all("h2") and s.all("h2")[0].text == "Headcount")
-    assert [row.all("td")[1].text for row in section.one("tbody").all("tr")] == ["1,525,000", "≥ 1,500,000"]
-    assert len(section.links) == 2
+    table = next(table for table in page.all("table") if table.all("caption") and "Headcounts" in table.text)
+    assert [row.all("td")[1].text for row in table.one("tbody").all("tr")] == ["1,525,000", "≥ 1,500,000"]
+    assert len(table.links) == 2
 
 
 def test_a_company_with_notes_and_no_cuts_has_a_page(client, db):
@@ -279,3 +279,74 @@ def test_the_page_has_a_link_to_each_year_with_cuts(client, two_years):
 def test_a_company_without_events_has_no_period_to_choose(client, amazon):
     published_note([(amazon, "maker")])
     assert not read(client.get("/companies/amazon/")).all("section", css="period")
+
+
+# ── Its axis of time, staff and owners ───────────────────────────────────────────────────────────────────────────────
+
+
+def figure_of(page, kind):
+    return next(figure for figure in page.all("figure") if figure["data-chart"] == kind)
+
+
+def test_the_axis_is_looked_at_more_closely_by_the_month_and_all_else_stays(client, amazon):
+    published(amazon, 18_000, announced_on="2023-01-04")
+    published(amazon, 500, announced_on="2024-01-10")
+    published(amazon, 30, announced_on="2024-02-10")
+    whole = read(client.get("/companies/amazon/"))
+    choices = whole.one("nav", id="axis").all("a")
+    assert [choice.text for choice in choices] == ["Whole time", "2023", "2024"]
+    close = read(client.get(choices[2]["href"].partition("#")[0]))
+    rows = figure_of(close, "mirror").one("tbody").all("tr")
+    assert [(row["data-label"], row["data-value"]) for row in rows] == [("2024-01", "500"), ("2024-02", "30")]
+    assert keys(close)[0].number == keys(whole)[0].number == "18,530"
+    # A range that is marked on the figure comes back to this page.
+    assert figure_of(close, "mirror")["data-zoom"] == "/companies/amazon/?"
+
+
+@pytest.mark.parametrize("string", ["announced_after=2024-13", "announced_after=2024&announced_before=2023", "q=x"])
+def test_wrong_days_of_the_axis_are_told(client, amazon, string):
+    published(amazon, 10)
+    assert client.get(f"/companies/amazon/?{string}").status_code == 400
+
+
+def test_of_days_of_which_nothing_is_known_there_is_no_figure(client, amazon):
+    published(amazon, 10)
+    page = read(client.get("/companies/amazon/?announced_after=2030&announced_before=2030"))
+    assert page.all("figure") == []
+    assert "Nothing is known of these days." in page.text
+
+
+def test_headcounts_are_a_line_that_breaks_where_none_is_known(client, amazon):
+    published(amazon, 10)
+    for year, people in ((2021, 1_600_000), (2022, 1_544_000), (2024, ("at_least", 1_500_000))):
+        published_headcount(amazon, people, counted_on=date(year, 12, 31))
+    figure = figure_of(read(client.get("/companies/amazon/")), "published")
+    rows = [(row["data-label"], row["data-published"]) for row in figure.one("tbody").all("tr")]
+    assert rows == [("2021", "1600000"), ("2022", "1544000"), ("2023", ""), ("2024", "1500000")]
+    assert "1,600,000 on 31 December 2021, ≥ 1,500,000 on 31 December 2024." in figure.text
+
+
+def test_one_headcount_is_told_without_a_line(client, amazon):
+    published(amazon, 10)
+    published_headcount(amazon, 1_544_000)
+    page = read(client.get("/companies/amazon/"))
+    assert [figure["data-chart"] for figure in page.all("figure")] == ["mirror"]
+    assert "1,544,000" in page.one("section", id="staff-section").text
+
+
+def test_a_share_of_staff_stands_with_what_it_is_a_share_of(client, amazon, twitch):
+    published(twitch, 500, share_percent=35, share_of="Twitch's staff")
+    staff = read(client.get("/companies/amazon/")).one("section", id="staff-section").text
+    assert "35 %" in staff
+    assert "Twitch's staff" in staff
+
+
+def test_who_owned_it_and_what_it_owned_stand_with_their_days(client):
+    microsoft = make_company("Microsoft")
+    activision = make_company("Activision", parent=microsoft, since=date(2023, 10, 13))
+    published(microsoft, 10)
+    published(activision, 10)
+    for slug in ("microsoft", "activision"):
+        text = read(client.get(f"/companies/{slug}/")).text
+        assert "Ownership over time" in text
+        assert "13 October 2023" in text

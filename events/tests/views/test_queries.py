@@ -64,6 +64,9 @@ def addresses(name: str) -> dict[str, str]:
         "file": "/events.csv",
         "event": whole,
         "companies": "/companies/",
+        "layoffs beside AI": "/layoffs-and-ai/",
+        "layoffs beside AI, of a company": f"/layoffs-and-ai/?company={holding}&months_before=24&kind=model",
+        "company, one year": f"/companies/{holding}/?announced_after=2024&announced_before=2024",
         "company": f"/companies/{holding}/",
         "notes": "/ai/",
         "notes, by kind": "/ai/?chart=kind",
@@ -118,7 +121,12 @@ MOST = {
     "file": 13,
     "event": 11,
     "companies": 15,
-    "company": 29,
+    "layoffs beside AI": 32,
+    # Nothing fits: it asks what leaving out each of three filters would give.
+    "layoffs beside AI, of a company": 86,
+    "company, one year": 37,
+    # One for the shares of staff.
+    "company": 30,
     "notes": 15,
     "notes, by kind": 16,
     "notes, by company": 17,
@@ -134,7 +142,8 @@ MOST = {
     "suggestions, of days": 5,
     "corrections": 6,
     "corrections, feed": 5,
-    "data": 13,
+    # The companies that cut and invest meanwhile are a file of their own now: to say its rows, they are found.
+    "data": 24,
     "about": 1,
     "sitemap": 7,
     "sitemap, pages": 1,

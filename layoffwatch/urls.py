@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from events.views import (
     api,
+    cite,
     companies,
     corrections,
     data,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("companies/<slug:slug>/card.png", record.company_picture, name="company_card"),
     path("search/", search.page, name="search"),
     path("search/suggest.json", search.suggest, name="suggest"),
+    path("cite/", cite.frozen_views, name="cite"),
+    re_path(r"^cite/(?P<code>[0-9A-Za-z]{10})/\Z", cite.page, name="frozen"),
+    re_path(r"^cite/(?P<code>[0-9A-Za-z]{10})\.csv\Z", cite.file, name="frozen-file"),
     path("totals/", pages.totals, name="totals"),
     path("methodology/", pages.methodology, name="methodology"),
     path("corrections/", corrections.page, name="corrections"),

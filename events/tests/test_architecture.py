@@ -30,9 +30,11 @@ QUESTION = ("events.values", "events.filters", "events.query")
 RESULT = ("events.counting", "events.selection", "events.selection.*")
 SHOWN = (
     "events.shown", "events.present", "events.charts", "events.keys", "events.explorer", "events.differences",
-    "events.citing", "events.cards", "events.previews",
+    "events.citing", "events.cards", "events.previews", "events.figures",
 )  # fmt: skip
 ANSWERS = ("events.answers", "events.answers.*")
+FROZEN = ("events.frozen", "events.frozen.*")
+SNAPSHOTS = ("events.models.snapshot",)
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")
 DOOR = ("events.publishing", "events.publishing.*")
 IMPORTS = ("events.imports", "events.imports.*")
@@ -63,6 +65,7 @@ RULES = [
     Rule(IDENTITY, (*CHOICES, *IDENTITY, *HELPERS), "identity serves both wings and knows neither"),
     Rule(EDITIONS, (*CHOICES, *IDENTITY, *EDITIONS, *HELPERS), "editions know no desk"),
     Rule(DESK, (*CHOICES, *IDENTITY, *DESK, *HELPERS), "the desk's models know no editions"),
+    Rule(SNAPSHOTS, (), "a snapshot copies, it points to no record"),
     Rule(
         ("events.models",),
         ("events.models.*", *HELPERS),
@@ -121,6 +124,14 @@ RULES = [
         but_not=("django.shortcuts", "django.views"),
         knows_no_request=True,
     ),
+    # Frozen views: the one writer beside the desk, which stores what readers see and nothing else.
+    Rule(
+        FROZEN,
+        (*READERS_MODELS, *SNAPSHOTS, *HELPERS, *QUESTION, *RESULT, *SHOWN, *ANSWERS, *FROZEN),
+        "a frozen view is made of the public record and knows no request",
+        but_not=WEB,
+        knows_no_request=True,
+    ),
     # The leaves.
     Rule(
         ("events.views", "events.views.*"),
@@ -133,6 +144,8 @@ RULES = [
             *RESULT,
             *SHOWN,
             *ANSWERS,
+            "events.frozen",
+            "layoffwatch.addresses",
             "events.sitemaps",
             "events.wording",
         ),
@@ -302,6 +315,11 @@ def test_imports_go_one_way(module):
         ("events.views.events", "from events.models import LayoffEvent"),
         ("events.views.events", "from events.publishing import public_record"),
         ("events.views.events", "from events import admin"),
+        ("events.views.cite", "from events.models import Snapshot"),
+        ("events.frozen.making", "from events.models import LayoffEvent"),
+        ("events.frozen.making", "def freeze(request): ..."),
+        ("events.selection", "from events.frozen import freeze"),
+        ("events.models.snapshot", "from events.models.edition import EventEdition"),
         ("events.views.events", "import events.imports.starter"),
         ("events.admin.event", "from events.views.events import event_list"),
         ("events.imports.rows", "from events.admin import site"),

@@ -27,7 +27,7 @@ class Pages(Sitemap):
     changing = ("/", "/events/", "/companies/", "/ai/", "/totals/", "/corrections/", "/data/", "/methodology/")
 
     def items(self) -> list[str]:
-        return [*self.changing, "/api/", "/about/"]
+        return [*self.changing, "/api/", "/about/", "/cite/"]
 
     def location(self, item: str) -> str:
         return item

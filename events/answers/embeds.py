@@ -14,7 +14,7 @@ from events.models.company import Company
 from events.query import Query
 from events.selection import EventSelection
 
-WIDTH, HEIGHT = 720, 560
+WIDTH, HEIGHT = 720, 600
 # The kind of figure that a company's page has, and no list.
 OF_A_COMPANY = "mirror"
 

@@ -5,11 +5,11 @@ view's totals in words, comparing sets then beside now.
 """
 
 from events.frozen.comparing import Comparison, compare
-from events.frozen.limits import seconds_to_wait
+from events.frozen.limits import TIMES_AN_HOUR, seconds_to_wait
 from events.frozen.making import MOST_BYTES, MOST_ROWS, CannotFreeze, freeze
 from events.frozen.showing import FrozenView, code_as_written, frozen_view
 
 __all__ = [
-    "MOST_BYTES", "MOST_ROWS", "CannotFreeze", "Comparison", "FrozenView", "code_as_written", "compare", "freeze",
-    "frozen_view", "seconds_to_wait",
+    "MOST_BYTES", "MOST_ROWS", "TIMES_AN_HOUR", "CannotFreeze", "Comparison", "FrozenView", "code_as_written",
+    "compare", "freeze", "frozen_view", "seconds_to_wait",
 ]  # fmt: skip

@@ -1,6 +1,5 @@
 """A frozen view as its page and its embed show it: from what is stored alone."""
 
-from dataclasses import replace
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
@@ -107,10 +106,3 @@ def frozen_view(code: str, base: str) -> FrozenView | None:
 def code_as_written(code: str) -> str:
     """A code as addresses have it, from one that was read aloud or off paper: i and l are 1, o is 0."""
     return code.lower().translate(str.maketrans("ilo", "110"))
-
-
-def without_links(chart: Chart) -> Chart:
-    """The figure for another site's page, in whose frame no page of ours may open."""
-    chart.lines = [replace(line, href="") for line in chart.lines]
-    chart.grains = []
-    return chart

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events.frozen import (
     MOST_BYTES,
     MOST_ROWS,
+    TIMES_AN_HOUR,
     CannotFreeze,
     FrozenView,
     code_as_written,
@@ -66,6 +67,7 @@ def _form(
         "messages": messages or [],
         "minutes": -(-wait // 60),
         "most_rows": MOST_ROWS,
+        "times": TIMES_AN_HOUR,
         "most_megabytes": MOST_BYTES // 1_000_000,
     }
     return render(request, "cite/form.html", context, status=status)

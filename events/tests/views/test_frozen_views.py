@@ -262,7 +262,7 @@ def test_its_page_asks_as_often_for_many_rows_and_changes_as_for_few(client, ama
         content(client, address)
 
 
-MOST_QUERIES = 17
+MOST_QUERIES = 14
 
 
 def test_a_replayed_view_is_frozen_as_it_was_that_day_and_stands_beside_today(client, on, amazon):

@@ -6,6 +6,9 @@ from events.query import EventQuery, NoteQuery
 from events.selection import CompanySelection, EventSelection, NoteSelection
 from events.shown import Names
 
+# The lists that have a figure, by their place in addresses, and what it is.
+FIGURES: dict[str, type[Chart]] = {"events": Chart}
+
 
 def figure_of(selection: EventSelection | NoteSelection | CompanySelection, names: Names | None = None) -> Chart | None:
     """The figure that the selection's query asks for; None where the view has none, or nothing in it to draw."""

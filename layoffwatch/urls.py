@@ -41,7 +41,7 @@ urlpatterns = [
     path("cite/", cite.frozen_views, name="cite"),
     re_path(r"^cite/(?P<code>[0-9A-Za-z]{10})/\Z", cite.page, name="frozen"),
     re_path(r"^cite/(?P<code>[0-9A-Za-z]{10})\.csv\Z", cite.file, name="frozen-file"),
-    path("embed/events/", embed.events),
+    path("embed/<slug:stem>/", embed.view),
     path("embed/companies/<slug:slug>/", embed.company),
     re_path(r"^embed/cite/(?P<code>[0-9A-Za-z]{10})/\Z", embed.frozen),
     path("oembed", embed.oembed, name="oembed"),

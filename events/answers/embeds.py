@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from events.answers.about import link, view_string
+from events.answers.about import Selection, link, stem_of, view_string
 from events.answers.answer import SUBJECTS
 from events.charts import Chart
 from events.citing import SITE
+from events.figures import FIGURES
 from events.models.company import Company
 from events.query import Query
-from events.selection import EventSelection
 
 WIDTH, HEIGHT = 720, 600
 # The kind of figure that a company's page has, and no list.
@@ -42,12 +42,12 @@ class Embed:
         return f"{self.base}/oembed?{urlencode({'url': f'{self.base}{self.page}', 'format': 'json'})}"
 
 
-def embed_of(selection: EventSelection, chart: Chart, base: str) -> Embed:
-    """The figure of a list of events, or of one company's page."""
-    query = selection.query
+def embed_of(selection: Selection, chart: Chart, base: str) -> Embed | None:
+    """The figure of a list, or of one company's page; None where a list has none that can be shown elsewhere."""
+    query, stem = selection.query, stem_of(selection)
     if chart.kind == OF_A_COMPANY:
         return of_company(query.get("company")[0], f"as_of={query.as_of}" if query.as_of else "", base)
-    return of_list("events", query, base)
+    return of_list(stem, query, base) if stem in FIGURES else None
 
 
 def of_list(stem: str, query: Query, base: str) -> Embed:

@@ -5,6 +5,7 @@ complete and never looked at again, so nothing can come between.
 """
 
 import gzip
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -18,6 +19,7 @@ from events.answers import csv
 from events.answers.about import view_string
 from events.answers.answer import Answer, Subject
 from events.answers.embeds import titled
+from events.answers.json import dumps
 from events.charts import Chart
 from events.figures import figure_of
 from events.frozen import limits
@@ -86,7 +88,7 @@ def _read(subject: Subject, query: Query, base: str) -> Frozen:
     shown = {
         "title": titled(_(subject.title), query),
         "name": answer.selection.query.file_name(),
-        "about": packed(answer.about.as_json()),
+        "about": json.loads(dumps(answer.about.as_json())),
         "said": in_a_line(selection),
         "statements": packed(stated(selection)),
         "figure": packed(_replayed(figure_of(selection), day.isoformat())),

@@ -21,7 +21,8 @@ def packed(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [packed(one) for one in value]
     if isinstance(value, dict):
-        return {str(key): packed(one) for key, one in value.items()}
+        # Pairs: a database may keep the names of an object in an order of its own.
+        return [[key, packed(one)] for key, one in value.items()]
     return str(value) if isinstance(value, Decimal | Promise) else value
 
 
@@ -44,7 +45,7 @@ def _value(hint: Any, value: Any) -> Any:
     if origin is tuple:
         return tuple(_value(one, part) for one, part in zip(inner, value, strict=True))
     if origin is dict:
-        return {key: _value(inner[1], one) for key, one in value.items()}
+        return {key: _value(inner[1], one) for key, one in value}
     if hint is Decimal:
         return Decimal(value)
     return unpacked(hint, value) if isinstance(hint, type) and is_dataclass(hint) else value

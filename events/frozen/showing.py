@@ -11,6 +11,7 @@ from events.answers.about import link
 from events.answers.embeds import Embed, of_frozen
 from events.charts import Chart
 from events.citing import Way, Work
+from events.figures import FIGURES
 from events.frozen.packing import unpacked
 from events.frozen.stating import Statement
 from events.models.snapshot import Snapshot, SnapshotFile
@@ -58,7 +59,7 @@ class FrozenView:
     @cached_property
     def figure(self) -> Chart | None:
         tree = self.snapshot.shown["figure"]
-        return unpacked(Chart, tree) if tree else None
+        return unpacked(FIGURES[self.snapshot.subject], tree) if tree else None
 
     @property
     def record(self) -> Any:
@@ -99,7 +100,7 @@ class FrozenView:
 
 def frozen_view(code: str, base: str) -> FrozenView | None:
     """The frozen view of a code as addresses have it; None where there is none."""
-    snapshot = Snapshot.objects.select_related("file").defer("file__compressed").filter(pk=code).first()
+    snapshot = Snapshot.objects.select_related("file").defer("file__compressed", "rows").filter(pk=code).first()
     return FrozenView(snapshot, base) if snapshot else None
 
 

@@ -16,15 +16,16 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from events import charts, dates
+from events.answers.about import Selection
 from events.answers.answer import SUBJECTS
 from events.answers.embeds import HEIGHT, WIDTH, Embed, of_company, of_list
 from events.charts import Chart
 from events.citing import SITE
-from events.figures import figure_of
+from events.figures import FIGURES, figure_of
 from events.frozen import code_as_written, frozen_view
 from events.models.company import Company
-from events.query import EventQuery, Query, RecordQuery
-from events.selection import EventSelection, company_events, company_notes
+from events.query import Query, RecordQuery
+from events.selection import company_events, company_notes
 from events.views.ask import View, base_of, of_one_state, with_query
 from events.views.companies import company_of
 from events.views.files import OPEN
@@ -33,17 +34,17 @@ from events.views.view_of import NoView, path_of
 CACHE_SECONDS = 3600
 
 
-def framed(view: Callable[..., HttpResponse]) -> View:
+def framed(shown: Callable[..., HttpResponse]) -> View:
     """A view that pages of other sites may show in a frame, its errors too."""
 
     @require_safe
     @xframe_options_exempt
     @csp_replace({"frame-ancestors": ["*"]})
     @of_one_state
-    @wraps(view)
+    @wraps(shown)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            response = view(request, *args, **kwargs)
+            response = shown(request, *args, **kwargs)
         except Http404:
             response = render(request, "embed/none.html", {"words": _("There is no such figure.")}, status=404)
         # A page that asks of all it loads that it may be loaded can have this one too.
@@ -55,13 +56,15 @@ def framed(view: Callable[..., HttpResponse]) -> View:
 
 
 @framed
-def events(request: HttpRequest) -> HttpResponse:
-    """The figure of a list of events, as its query asks for it."""
-    query = EventQuery.from_request(request)
+def view(request: HttpRequest, stem: str) -> HttpResponse:
+    """The figure of a list, as its query asks for it."""
+    if stem not in FIGURES:
+        raise Http404
+    query = SUBJECTS[stem].query.from_request(request)
     if not query.is_valid():
         return _invalid(request, query)
-    selection = EventSelection(query)
-    embed = of_list("events", query, base_of(request))
+    selection = SUBJECTS[stem].selection(query)
+    embed = of_list(stem, query, base_of(request))
     chart = figure_of(selection)
     return _figure(request, embed, chart, selection) if chart else _nothing(request, embed.page)
 
@@ -84,16 +87,16 @@ def company(request: HttpRequest, slug: str) -> HttpResponse:
 @framed
 def frozen(request: HttpRequest, code: str) -> HttpResponse:
     """The figure of a frozen view, from what is stored alone."""
-    view = frozen_view(code_as_written(code), base_of(request))
-    if view is None:
+    found = frozen_view(code_as_written(code), base_of(request))
+    if found is None:
         raise Http404
-    if view.figure is None:
-        return _nothing(request, view.embed.page)
-    context = {"frozen": view, "record": view.record, "day": view.snapshot.day}
-    return render(request, "embed/figure.html", context | _of(view.embed, view.figure))
+    if found.figure is None:
+        return _nothing(request, found.embed.page)
+    context = {"frozen": found, "record": found.record, "day": found.snapshot.day}
+    return render(request, "embed/figure.html", context | _of(found.embed, found.figure))
 
 
-def _figure(request: HttpRequest, embed: Embed, chart: Chart, selection: EventSelection) -> HttpResponse:
+def _figure(request: HttpRequest, embed: Embed, chart: Chart, selection: Selection) -> HttpResponse:
     context = {"selection": selection, "day": selection.day or dates.today()}
     return render(request, "embed/figure.html", context | _of(embed, chart))
 
@@ -151,16 +154,15 @@ def embed_at(request: HttpRequest, address: str) -> Embed:
     path, string = path_of(request, address)
     base = base_of(request)
     match path.removeprefix("/embed").strip("/").split("/"):
-        case ["events"]:
-            query = _valid(SUBJECTS["events"].query, string)
-            return of_list("events", query, base)
+        case [stem] if stem in FIGURES:
+            return of_list(stem, _valid(SUBJECTS[stem].query, string), base)
         case ["companies", slug]:
             found: Company = company_of(slug)
             return of_company(found, _valid(RecordQuery, string).canonical(), base)
         case ["cite", code]:
-            view = frozen_view(code_as_written(code), base)
-            if view is not None and view.figure is not None:
-                return view.embed
+            frozen_one = frozen_view(code_as_written(code), base)
+            if frozen_one is not None and frozen_one.figure is not None:
+                return frozen_one.embed
     raise NoView(_("There is no figure at this address."))
 
 

@@ -55,7 +55,7 @@ class Site:
         """The address of every HTML page that answers 200."""
         plain = [a for a in plain_addresses() if not a.endswith((".csv", ".json", ".atom", ".xml", ".txt", "healthz"))]
         records = [event_url(self.event), event_url(self.whole), note_url(self.note), "/companies/amazon/"]
-        return [*plain, *records, self.frozen, f"/embed{self.frozen}", "/embed/companies/amazon/"]
+        return [*plain, *records, self.frozen, f"/embed{self.frozen}", "/embed/events/", "/embed/companies/amazon/"]
 
     @property
     def addresses(self) -> list[str]:

@@ -88,6 +88,8 @@ def test_a_frozen_embed_stays_as_it_was(client, cut, amazon):
         ("/embed/companies/nobody/", 404, "no such figure"),
         ("/embed/companies/amazon/?q=x", 400, "There is no filter"),
         ("/embed/cite/0000000000/", 404, "no such figure"),
+        ("/embed/nothing/", 404, "no such figure"),
+        ("/embed/companies/amazon/?as_of=2999-01-01", 400, "still to come"),
     ],
 )
 def test_what_cannot_be_shown_says_so_within_the_frame(client, cut, address, status, words):
@@ -117,7 +119,7 @@ def test_embeds_may_be_framed_and_no_other_page_may(client, site):
         address for address in site.addresses if address.startswith("/embed/")
     }
     assert sum(framed.values()) == 3
-    for address in ("/admin/login/", event_url(site.event), site.frozen, "/cite/", "/embed/", "/embed/ai/"):
+    for address in ("/admin/login/", event_url(site.event), site.frozen, "/cite/", "/embed/"):
         assert not may_be_framed(client.get(address)), address
     assert not may_be_framed(client.post("/embed/events/"))
 

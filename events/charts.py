@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -159,6 +159,11 @@ def chosen(selection: EventSelection, notes: Callable[[], NoteSelection], names:
         case "size":
             return by_size(selection)
     return by_time(selection, notes())
+
+
+def without_links(figure: Any) -> Any:
+    """The figure for a frame on another site, in which no page of ours may open."""
+    return replace(figure, lines=[replace(line, href="") for line in figure.lines], grains=[])
 
 
 def choices(query: Query) -> list[Choice]:

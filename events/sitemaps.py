@@ -37,7 +37,7 @@ class Pages(Sitemap):
     )
 
     def items(self) -> list[str]:
-        return [*self.changing, "/api/", "/about/"]
+        return [*self.changing, "/api/", "/about/", "/cite/"]
 
     def location(self, item: str) -> str:
         return item

@@ -17,11 +17,10 @@ from events.selection import (
     CompanySelection,
     EventSelection,
     NoteSelection,
+    Selection,
     TotalSelection,
     data_version,
 )
-
-Selection = EventSelection | NoteSelection | CompanySelection | BesideSelection | TotalSelection
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from events.answers.about import About, Selection, about, link, view_string
+from events.answers.about import About, about, link, view_string
 from events.answers.columns import (
     BESIDE_COLUMNS,
     COMPANY_COLUMNS,
@@ -25,7 +25,7 @@ from events.query import (
     SeriesQuery,
     TotalQuery,
 )
-from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection, TotalSelection
+from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection, Selection, TotalSelection
 
 
 class RowsDiffer(Exception):

@@ -5,13 +5,13 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from events.answers.about import Selection, everything, link, stem_of, view_string
+from events.answers.about import everything, link, stem_of, view_string
 from events.answers.answer import SUBJECTS, Subject
 from events.answers.atom import ENTRIES
 from events.answers.json import PAGE_ROWS
 from events.models.edition import EventEdition, NoteEdition, TotalEdition
 from events.query import BesideQuery, CompanyQuery
-from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection, TotalSelection
+from events.selection import BesideSelection, CompanySelection, EventSelection, NoteSelection, Selection, TotalSelection
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The desk's records and the public record."""
+"""The desk's records, the public record, and frozen views of it."""
 
 from events.models.company import Alias, Company, OldSlug, Ownership, OwnershipTree
 from events.models.edition import (
@@ -22,13 +22,15 @@ from events.models.edition import (
 )
 from events.models.event import LayoffEvent, Reason, Relation, Unit
 from events.models.note import AiNote, NoteCompany
+from events.models.snapshot import FreezeCount, Snapshot, SnapshotFile
 from events.models.source import Citation, Source
 from events.models.total import Headcount, PublishedTotal
 
 __all__ = [
     "AiNote", "Alias", "Citation", "Company", "EventDocument", "EventEdition", "EventEditionCompany",
-    "EventEditionTerm", "EventEditionTie", "EventWords", "Headcount", "HeadcountDocument", "HeadcountEdition",
-    "LayoffEvent", "NoteCompany", "NoteDocument", "NoteEdition", "NoteEditionCompany", "NoteEditionTerm", "NoteWords",
-    "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "Reason", "Relation", "Source",
-    "SourceLink", "TotalDocument", "TotalEdition", "Unit",
+    "EventEditionTerm", "EventEditionTie", "EventWords", "FreezeCount", "Headcount", "HeadcountDocument",
+    "HeadcountEdition", "LayoffEvent", "NoteCompany", "NoteDocument", "NoteEdition", "NoteEditionCompany",
+    "NoteEditionTerm", "NoteWords",
+    "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "Reason", "Relation", "Snapshot",
+    "SnapshotFile", "Source", "SourceLink", "TotalDocument", "TotalEdition", "Unit",
 ]  # fmt: skip

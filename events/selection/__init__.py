@@ -49,11 +49,14 @@ from events.selection.totals import (
     of_one_basis,
 )
 
+# A query of any kind, applied: what answers, figures and frozen views are made of.
+Selection = EventSelection | NoteSelection | CompanySelection | BesideSelection | TotalSelection
+
 __all__ = [
     "BASIS_PARTS", "FACETS", "PAGE_SIZE", "SIZES", "WORK_KINDS", "Bar", "BasesDiffer", "Basis", "BesideRow",
     "BesideSelection", "CompanyRow", "CompanySelection", "Comparison", "CorrectionSelection", "Difference",
-    "EventSelection", "Gaps", "Group", "NoteBar", "NoteSelection", "NoteSeries", "Page", "Search", "Series",
-    "Sizes", "Suggestions", "TotalSelection", "Values", "certainty", "changes_since",
+    "EventSelection", "Gaps", "Group", "NoteBar", "NoteSelection", "NoteSeries", "Page", "Search", "Selection",
+    "Series", "Sizes", "Suggestions", "TotalSelection", "Values", "certainty", "changes_since",
     "companies_investing_meanwhile", "company_events", "company_headcounts", "company_notes", "data_version",
     "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of", "notes_by_period", "of_one_basis",
     "period_key", "periods_between", "still_filling", "suggestions",

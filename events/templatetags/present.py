@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from events import present
+from events.answers import embeds
+from events.answers.about import link, stem_of, view_string
 from events.dates import read_date, written
 from events.keys import kind_words
 from events.models.choices import AiLink, NoteKind, Precision, ReasonKind, Role, Sector, Speaker, Tier
@@ -89,6 +91,18 @@ def label(value: str, choices: str) -> str:
 def country(code: str) -> str:
     """A country's name for its ISO code."""
     return countries.name(code) or code
+
+
+@register.simple_tag(takes_context=True)
+def embed_of(context: dict[str, Any], selection: Any, chart: Any) -> Any:
+    """The figure for other sites' pages (events/answers/embeds.py)."""
+    return embeds.embed_of(selection, chart, context["request"].build_absolute_uri("/").rstrip("/"))
+
+
+@register.simple_tag
+def view_address(selection: Any) -> str:
+    """The address of a selection's list with its whole filter: what is frozen."""
+    return link("", f"/{stem_of(selection)}/", view_string(selection.query))
 
 
 @register.filter

@@ -3,8 +3,10 @@
 from django.test import Client
 from django.urls import URLPattern, get_resolver
 
-# What answers only where the settings name a contact.
-OPTIONAL = ("/.well-known/security.txt",)
+# What answers only where the settings name a contact, and where something is asked.
+OPTIONAL = ("/.well-known/security.txt", "/oembed")
+# What other sites may show in a frame.
+FRAMED = "/embed/"
 
 
 def plain_addresses(content_type: str = "") -> list[str]:

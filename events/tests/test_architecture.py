@@ -31,9 +31,11 @@ RESULT = ("events.counting", "events.selection", "events.selection.*")
 SHOWN = (
     "events.shown", "events.present", "events.charts", "events.note_charts", "events.keys", "events.explorer",
     "events.differences", "events.citing", "events.cards", "events.previews", "events.side_by_side", "events.strips",
-    "events.comparisons", "events.staff",
+    "events.comparisons", "events.staff", "events.figures",
 )  # fmt: skip
 ANSWERS = ("events.answers", "events.answers.*")
+FROZEN = ("events.frozen", "events.frozen.*")
+SNAPSHOTS = ("events.models.snapshot",)
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")
 DOOR = ("events.publishing", "events.publishing.*")
 IMPORTS = ("events.imports", "events.imports.*")
@@ -64,6 +66,7 @@ RULES = [
     Rule(IDENTITY, (*CHOICES, *IDENTITY, *HELPERS), "identity serves both wings and knows neither"),
     Rule(EDITIONS, (*CHOICES, *IDENTITY, *EDITIONS, *HELPERS), "editions know no desk"),
     Rule(DESK, (*CHOICES, *IDENTITY, *DESK, *HELPERS), "the desk's models know no editions"),
+    Rule(SNAPSHOTS, (), "a snapshot copies, it points to no record"),
     Rule(
         ("events.models",),
         ("events.models.*", *HELPERS),
@@ -122,6 +125,14 @@ RULES = [
         but_not=("django.shortcuts", "django.views"),
         knows_no_request=True,
     ),
+    # Frozen views: the one writer beside the desk, which stores what readers see and nothing else.
+    Rule(
+        FROZEN,
+        (*READERS_MODELS, *SNAPSHOTS, *HELPERS, *QUESTION, *RESULT, *SHOWN, *ANSWERS, *FROZEN),
+        "a frozen view is made of the public record and knows no request",
+        but_not=WEB,
+        knows_no_request=True,
+    ),
     # The leaves.
     Rule(
         ("events.views", "events.views.*"),
@@ -134,6 +145,8 @@ RULES = [
             *RESULT,
             *SHOWN,
             *ANSWERS,
+            "events.frozen",
+            "layoffwatch.addresses",
             "events.sitemaps",
             "events.wording",
         ),
@@ -303,6 +316,11 @@ def test_imports_go_one_way(module):
         ("events.views.events", "from events.models import LayoffEvent"),
         ("events.views.events", "from events.publishing import public_record"),
         ("events.views.events", "from events import admin"),
+        ("events.views.cite", "from events.models import Snapshot"),
+        ("events.frozen.making", "from events.models import LayoffEvent"),
+        ("events.frozen.making", "def freeze(request): ..."),
+        ("events.selection", "from events.frozen import freeze"),
+        ("events.models.snapshot", "from events.models.edition import EventEdition"),
         ("events.views.events", "import events.imports.starter"),
         ("events.admin.event", "from events.views.events import event_list"),
         ("events.imports.rows", "from events.admin import site"),

@@ -10,6 +10,7 @@ from events import charts, dates
 from events.answers import linked_data
 from events.answers.downloads import downloads
 from events.explorer import Explorer
+from events.figures import figure_of
 from events.keys import companies_keys, company_keys, money_rows, number_of
 from events.models.company import Company, OldSlug
 from events.models.edition import public_companies
@@ -54,7 +55,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "heading": _("Companies"),
         "feed": "/companies.atom",
         "keys": companies_keys(selection),
-        "chart": charts.most_people(selection),
+        "chart": figure_of(selection),
         "sort_headings": explorer.headings(headings),
         "downloads": files,
         "selection": selection,

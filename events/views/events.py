@@ -8,12 +8,13 @@ from events import charts
 from events.answers import linked_data
 from events.answers.downloads import downloads
 from events.explorer import Explorer
+from events.figures import figure_of
 from events.keys import explorer_keys, number_of
 from events.present import in_span
 from events.query import EventQuery
-from events.selection import EventSelection, NoteSelection, emptied_by
+from events.selection import EventSelection, emptied_by
 from events.shown import Names, event_rows
-from events.views.ask import ask_notes, base_of, for_readers, of_one_state, with_query
+from events.views.ask import base_of, for_readers, of_one_state, with_query
 
 # A title names no more companies than these.
 NAMED = 3
@@ -53,17 +54,12 @@ def event_list(request: HttpRequest) -> HttpResponse:
                 base_of(request),
             ),
             "keys": explorer_keys(selection),
-            "chart": charts.chosen(selection, lambda: notes_beside(query), names) if selection.counted else None,
+            "chart": figure_of(selection, names),
             "chart_choices": charts.choices(query),
             "page": page,
             "rows": list(event_rows(page.rows, selection, names)),
         },
     )
-
-
-def notes_beside(query: EventQuery) -> NoteSelection:
-    """The AI-investment notes of the companies that a query on events asks for."""
-    return NoteSelection(ask_notes().changed(company=query.get("company"), as_of=query.as_of))
 
 
 def heading(query: EventQuery) -> str:

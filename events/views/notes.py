@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from events import charts, note_charts
+from events import charts
 from events.answers import linked_data
 from events.answers.downloads import downloads
 from events.explorer import Explorer
+from events.figures import figure_of
 from events.keys import money_rows, note_keys
 from events.present import in_span, span_words
 from events.query import NoteQuery
@@ -46,7 +47,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
                     (_("Source"), "", ""),
                 ]
             ),
-            "chart": note_charts.chosen(selection, names) if selection.count else None,
+            "chart": figure_of(selection, names),
             "chart_choices": charts.choices(query),
             "money": money_rows(selection.money),
             "downloads": files,

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from events.answers.answer import SUBJECTS
+from events.frozen import freeze
 from events.models import AiNote, Company, EventEdition, LayoffEvent, NoteEdition
 from events.publishing import withdraw
+from events.query import EventQuery
 from events.tests.browser.conftest import WATCH
 from events.tests.browser.settled import SETTLED
 from events.tests.factories import published
@@ -77,7 +80,9 @@ def site_with_starter_data() -> Iterator[Site]:
 
 
 def _addresses() -> dict[str, str]:
-    gone = published(Company.objects.get(slug="amazon"), 77, title="Amazon closes for good")
+    gone = published(Company.objects.get(slug="amazon"), 77, title="Amazon closes for good", announced_on="2023-03-03")
+    # Frozen before the withdrawal, so that its page has something to tell.
+    frozen = freeze(SUBJECTS["events"], EventQuery.from_string("company=amazon"), "http://localhost").get_absolute_url()
     withdraw(gone, "The report was about another company.")
 
     def event(key: str) -> str:
@@ -104,6 +109,11 @@ def _addresses() -> dict[str, str]:
         "corrections": "/corrections/",
         "data": "/data/",
         "about": "/about/",
+        "frozen": frozen,
+        "frozen views": "/cite/",
+        "embed": "/embed/events/?announced_after=2023",
+        "embed of a company": "/embed/companies/amazon/",
+        "embed of a frozen view": f"/embed{frozen}",
         "unknown": "/no/such/page/",
     }
 

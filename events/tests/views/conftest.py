@@ -8,9 +8,12 @@ from unittest import mock
 import pytest
 
 from events import dates
+from events.answers.answer import SUBJECTS
+from events.frozen import freeze
 from events.models import Citation, Company, LayoffEvent, OldSlug, PublicRecord, Reason, Unit
 from events.models.note import AiNote
 from events.publishing import publish, withdraw
+from events.query import EventQuery
 from events.tests.addresses import plain_addresses
 from events.tests.factories import (
     figure,
@@ -45,18 +48,21 @@ class Site:
     withdrawn: LayoffEvent
     note: AiNote
     withdrawn_note: AiNote
+    frozen: str
 
     @property
     def pages(self) -> list[str]:
         """The address of every HTML page that answers 200."""
         plain = [a for a in plain_addresses() if not a.endswith((".csv", ".json", ".atom", ".xml", ".txt", "healthz"))]
-        return [*plain, event_url(self.event), event_url(self.whole), note_url(self.note), "/companies/amazon/"]
+        records = [event_url(self.event), event_url(self.whole), note_url(self.note), "/companies/amazon/"]
+        return [*plain, *records, self.frozen, f"/embed{self.frozen}", "/embed/events/", "/embed/companies/amazon/"]
 
     @property
     def addresses(self) -> list[str]:
         """Every readers' address of every kind: pages, files, the withdrawn and the unknown."""
         gone = [event_url(self.withdrawn), note_url(self.withdrawn_note)]
-        return [*dict.fromkeys([*plain_addresses(), *self.pages]), *gone, "/events/999999/", "/no/such/page/"]
+        files = [f"{self.frozen.rstrip('/')}.csv", "/oembed?url=/events/"]
+        return [*dict.fromkeys([*plain_addresses(), *self.pages]), *files, *gone, "/events/999999/", "/no/such/page/"]
 
 
 def published_many(*events: LayoffEvent) -> list[LayoffEvent]:
@@ -148,7 +154,8 @@ def site(amazon, twitch) -> Site:
     withdrawn_note = published_note([(amazon, "maker")], title="Amazon buys the Moon")
     withdraw(withdrawn_note, "It was a joke of the first of April.")
     OldSlug.objects.create(slug="amazon-com", company=amazon)
-    return Site(amazon, twitch, event, whole, withdrawn, note, withdrawn_note)
+    frozen = freeze(SUBJECTS["events"], EventQuery.from_string(""), "http://testserver").get_absolute_url()
+    return Site(amazon, twitch, event, whole, withdrawn, note, withdrawn_note, frozen)
 
 
 @pytest.fixture

@@ -7,8 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from events.answers.answer import SUBJECTS
+from events.frozen import freeze
 from events.models import EventEdition, NoteEdition, Relation
 from events.publishing import publish
+from events.query import EventQuery
 from events.tests.factories import make_company, make_event, make_note, published_headcount, published_total
 from events.tests.views.reading import body
 
@@ -50,6 +53,7 @@ def addresses(name: str) -> dict[str, str]:
     whole = EventEdition.objects.get(title=f"The whole of {name}").get_absolute_url()
     note = NoteEdition.objects.latest("record_id").get_absolute_url()
     holding = f"{name.lower()}-holding-0"
+    frozen = freeze(SUBJECTS["events"], EventQuery.from_string(""), "http://testserver").code
     return {
         "start": "/",
         "events": "/events/",
@@ -84,6 +88,13 @@ def addresses(name: str) -> dict[str, str]:
         "corrections": "/corrections/",
         "corrections, feed": "/corrections.atom",
         "data": "/data/",
+        "embed": "/embed/events/",
+        "embed of a company": f"/embed/companies/{holding}/",
+        "embed, frozen": f"/embed/cite/{frozen}/",
+        "frozen view": f"/cite/{frozen}/",
+        "frozen view, its file": f"/cite/{frozen}.csv",
+        "frozen views": "/cite/",
+        "oembed": f"/oembed?url=/events/?company={holding}",
         "about": "/about/",
         "sitemap": "/sitemap.xml",
         "sitemap, pages": "/sitemap-pages.xml",
@@ -144,6 +155,13 @@ MOST = {
     "corrections, feed": 5,
     # The companies that cut and invest meanwhile are a file of their own now: to say its rows, they are found.
     "data": 24,
+    "embed": 12,
+    "embed of a company": 18,
+    "embed, frozen": 1,
+    "frozen view": 10,
+    "frozen view, its file": 2,
+    "frozen views": 1,
+    "oembed": 7,
     "about": 1,
     "sitemap": 7,
     "sitemap, pages": 1,

@@ -112,7 +112,10 @@ def test_the_sitemap_lists_every_page_and_record_once_and_nothing_withdrawn(clie
     found = every_address(client)
     records = {event_url(site.event), event_url(site.whole), note_url(site.note), "/companies/amazon/"}
     assert records <= set(found)
-    assert set(site.pages) - {"/search/"} <= set(found)
+    unlisted = {address for address in site.pages if client.get(address).headers.get("X-Robots-Tag") == "noindex"}
+    assert site.frozen in unlisted
+    assert set(site.pages) - unlisted - {"/search/"} <= set(found)
+    assert not unlisted & set(found)
     assert not {event_url(site.withdrawn), note_url(site.withdrawn_note)} & set(found)
     assert {a: s for a in found if (s := client.get(a).status_code) != 200} == {}
 

@@ -1,0 +1,110 @@
+"""A frozen view as its page and its embed show it: from what is stored alone."""
+
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from events import dates, present
+from events.answers.about import link
+from events.answers.embeds import Embed, of_frozen
+from events.charts import Chart
+from events.citing import Way, Work
+from events.figures import FIGURES
+from events.frozen.packing import unpacked
+from events.frozen.stating import Statement
+from events.models.snapshot import Snapshot, SnapshotFile
+from events.note_charts import NoteChart
+
+
+class FrozenView:
+    """A snapshot in a reader's words. `base` stands before our own addresses: "https://host"."""
+
+    def __init__(self, snapshot: Snapshot, base: str) -> None:
+        self.snapshot, self.base = snapshot, base
+
+    @property
+    def title(self) -> str:
+        return self.snapshot.shown["title"]
+
+    @property
+    def address(self) -> str:
+        return f"{self.base}{self.snapshot.get_absolute_url()}"
+
+    @property
+    def embed(self) -> Embed:
+        return of_frozen(self.snapshot.code, self.title, self.base)
+
+    @property
+    def file(self) -> str:
+        return f"/cite/{self.snapshot.code}.csv"
+
+    @property
+    def content(self) -> bytes:
+        """The very bytes of the file."""
+        return SnapshotFile.objects.get(pk=self.snapshot.file_id).content
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.snapshot.shown['name']}-{self.snapshot.code}.csv"
+
+    @property
+    def number_of_rows(self) -> int:
+        return self.snapshot.shown["about"]["rows"]
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        return [unpacked(Statement, tree) for tree in self.snapshot.shown["statements"]]
+
+    @cached_property
+    def figure(self) -> Chart | NoteChart | None:
+        tree = self.snapshot.shown["figure"]
+        return unpacked(FIGURES[self.snapshot.subject], tree) if tree else None
+
+    @property
+    def record(self) -> Any:
+        """The data as it was: what a figure names below itself."""
+        return SimpleNamespace(version=self.snapshot.version, changed_at=self.snapshot.changed_at)
+
+    @property
+    def live(self) -> str:
+        """The same query today. One that asked for a day of its own asks for it still."""
+        return link("", f"/{self.snapshot.subject}/", self.snapshot.query)
+
+    @property
+    def replay(self) -> str:
+        """The same query as known at the end of the day; "" where that is the live view."""
+        if "as_of=" in self.snapshot.query:
+            return ""
+        day = f"as_of={self.snapshot.day.isoformat()}"
+        return link("", f"/{self.snapshot.subject}/", "&".join(filter(None, [self.snapshot.query, day])))
+
+    def ways_to_cite(self) -> list[Way]:
+        """How to cite it, with the day of retrieval: today."""
+        s = self.snapshot
+        frozen = _("frozen on %(day)s, SHA-256 of its file %(hash)s")
+        words = frozen % {"day": present.day_words(s.made_at.date(), "day"), "hash": s.file_id}
+        said = "; ".join(filter(None, [s.shown["said"], words]))
+        work = Work(
+            key=f"layoffwatch-{s.code}",
+            title=self.title,
+            figure=said,
+            address=self.address,
+            known_from=s.day,
+            version=s.version,
+            published_on=s.made_at.date(),
+            reconstructed_from=", ".join(s.shown["reconstructed_from"]),
+        )
+        return work.ways(dates.today())
+
+
+def frozen_view(code: str, base: str) -> FrozenView | None:
+    """The frozen view of a code as addresses have it; None where there is none."""
+    snapshot = Snapshot.objects.select_related("file").defer("file__compressed", "rows").filter(pk=code).first()
+    return FrozenView(snapshot, base) if snapshot else None
+
+
+def code_as_written(code: str) -> str:
+    """A code as addresses have it, from one that was read aloud or off paper: i and l are 1, o is 0."""
+    return code.lower().translate(str.maketrans("ilo", "110"))

@@ -33,6 +33,7 @@ SHOWN = (
     "events.citing", "events.cards", "events.previews",
 )  # fmt: skip
 ANSWERS = ("events.answers", "events.answers.*")
+DATASET = ("events.dataset", "events.dataset.*")
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")
 DOOR = ("events.publishing", "events.publishing.*")
 IMPORTS = ("events.imports", "events.imports.*")
@@ -121,6 +122,13 @@ RULES = [
         but_not=("django.shortcuts", "django.views"),
         knows_no_request=True,
     ),
+    Rule(
+        DATASET,
+        (*READERS_MODELS, *HELPERS, *QUESTION, *RESULT, *SHOWN, *ANSWERS, *DATASET),
+        "the data set is what readers may see, written into files",
+        but_not=WEB,
+        knows_no_request=True,
+    ),
     # The leaves.
     Rule(
         ("events.views", "events.views.*"),
@@ -133,6 +141,7 @@ RULES = [
             *RESULT,
             *SHOWN,
             *ANSWERS,
+            *DATASET,
             "events.sitemaps",
             "events.wording",
         ),
@@ -299,6 +308,8 @@ def test_imports_go_one_way(module):
         ("events.answers.csv", "from django.http import HttpRequest"),
         ("events.answers.csv", "from ..views.events import event_list"),
         ("events.answers.csv", "def stream(selection, request): ..."),
+        ("events.dataset.tables", "from events.models import LayoffEvent"),
+        ("events.dataset.build", "from events.publishing import publish"),
         ("events.views.events", "from events.models import LayoffEvent"),
         ("events.views.events", "from events.publishing import public_record"),
         ("events.views.events", "from events import admin"),

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from events.answers import schemas
 from events.answers.about import LICENCE, LICENCE_URL
 from events.answers.downloads import whole_files
+from events.dataset import files
 from events.query import RecordQuery
-from events.views.ask import of_one_state, with_query
+from events.views.ask import base_of, of_one_state, with_query
 
 
 @require_safe
@@ -32,6 +33,10 @@ def page(request: HttpRequest) -> HttpResponse:
             }
             for whole in whole_files(query.as_of)
         ],
+        # A day's own view is made of filters; the files built are those of now, and of each week.
+        "data_set": files.newest(),
+        "kept": files.kept(),
+        "base": base_of(request),
         "corrections": with_query("/corrections.atom", query),
         "licence": {"name": LICENCE, "url": LICENCE_URL},
         "address": request.build_absolute_uri(with_query("/data/", query)),

@@ -24,7 +24,17 @@ PER_FILE = 5_000
 class Pages(Sitemap):
     """The pages that there is one of; those in `changing` show the record and change with it."""
 
-    changing = ("/", "/events/", "/companies/", "/ai/", "/totals/", "/corrections/", "/data/", "/methodology/")
+    changing = (
+        "/",
+        "/events/",
+        "/companies/",
+        "/ai/",
+        "/totals/",
+        "/corrections/",
+        "/data/",
+        "/data/changes/",
+        "/methodology/",
+    )
 
     def items(self) -> list[str]:
         return [*self.changing, "/api/", "/about/"]

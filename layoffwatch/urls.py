@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from events.views import (
     api,
+    changes,
     companies,
     corrections,
     data,
@@ -42,6 +43,9 @@ urlpatterns = [
     path("corrections/", corrections.page, name="corrections"),
     path("corrections.atom", corrections.feed, name="corrections-feed"),
     path("data/", data.page, name="data"),
+    path("data/changes/", changes.page, name="changes"),
+    path("data/changes.atom", changes.feed, name="changes-feed"),
+    re_path(r"^data/changes/(?P<year>[0-9]{4})-W(?P<number>[0-9]{2})/\Z", changes.week, name="changes-week"),
     re_path(r"^data/files/(?P<name>[A-Za-z0-9_.-]+)\Z", dataset.file, name="data-file"),
     re_path(
         r"^data/files/weekly/(?P<week>[0-9]{4}-W[0-9]{2})/(?P<name>[A-Za-z0-9_.-]+)\Z",

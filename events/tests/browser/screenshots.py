@@ -35,6 +35,8 @@ PAGES = {
     "search": "/search/?q=google",
     "corrections": "/corrections/",
     "data": "/data/",
+    "changes": "/data/changes/",
+    "week": "/data/changes/2026-W48/",
     "about": "/about/",
     "totals": "/totals/",
     "methodology": "/methodology/",

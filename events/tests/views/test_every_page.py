@@ -40,6 +40,8 @@ FILTERED = (
     "/search/suggest.json",
     "/corrections/",
     "/corrections.atom",
+    "/data/changes/",
+    "/data/changes.atom",
 )
 
 

@@ -100,6 +100,8 @@ def _addresses() -> dict[str, str]:
         "search": "/search/?q=goo",
         "corrections": "/corrections/",
         "data": "/data/",
+        "changes": "/data/changes/",
+        "week": "/data/changes/2024-W03/",
         "about": "/about/",
         "unknown": "/no/such/page/",
     }

@@ -145,7 +145,7 @@ class DataSet:
         """The rows of a table, each value checked against its column; the end of the last one says that none lacks."""
         path, stated = f"{table.name}.csv", self.resources[table.name].get("rows")
         read = _reader(table)
-        with self.archive.open(path) as file, _short_cells():
+        with self.archive.open(path) as file:
             lines = csv.reader(_lines(TextIOWrapper(file, "utf-8", newline=""), path), strict=True)
             header, number = [column.name for column in table.columns], 0
             try:
@@ -170,7 +170,8 @@ class DataSet:
 def open_data_set(path: Path) -> Iterator[DataSet]:
     """The data set in the zip at `path`. Raises ImportStopped, also while its rows are read, when it is none."""
     try:
-        with ZipFile(path) as archive:
+        # The limit is the whole process's: it is set back with the data set, wherever reading it broke off.
+        with ZipFile(path) as archive, _short_cells():
             yield DataSet(archive)
     except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise stopped(f"The zip is damaged: {error}.") from error

@@ -292,6 +292,13 @@ def test_a_cell_of_ten_megabytes_is_refused(data_set):
     assert "a cell is too long" in refused(broken)
 
 
+def test_a_refusal_leaves_the_limit_of_other_readers_of_csv_as_it_was(data_set):
+    before = csv.field_size_limit()
+    refused(with_cell(data_set, "event_editions", "company", "77"))
+    refused(with_cell(data_set, "companies", "id", "x"))
+    assert csv.field_size_limit() == before
+
+
 def test_a_bomb_is_refused_by_what_it_states(data_set, settings):
     settings.DATA_SET_MAX_BYTES = 1_000_000
     bomb = rewritten(data_set, members={"units.csv": b"0" * 2_000_000})

@@ -25,6 +25,7 @@ HTML := $(if $(shell command -v npm 2> /dev/null),.ci/html/node_modules)
 ## The site at http://127.0.0.1:8000/ (PORT= changes it) on SQLite (DATABASE_URL= changes it), with the starter data.
 run: $(DONE)/static migrate
 	@$(MAKE) --silent starter
+	@$(MAKE) --silent $(DATABASE)-data
 	@exec $(BIN)/gunicorn --config deploy/gunicorn.conf.py
 
 ## Every test. What cannot run here (no Chromium, no real files) is skipped and counted. PYTEST_ARGS="-k word" chooses.
@@ -110,6 +111,11 @@ $(DONE):
 
 $(DONE)/static: .venv/run $(STATIC) | $(DONE)
 	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@touch $@
+
+# Once, so that /data/ has something to offer; after that a timer builds it (docs/data-set.md).
+$(DATABASE)-data: | $(DONE)
+	@$(MANAGE) build_data
 	@touch $@
 
 $(DATABASE)-starter: $(STARTER) .venv/run | $(DONE)

@@ -33,6 +33,7 @@ class Pages(Sitemap):
         "/totals/",
         "/corrections/",
         "/data/",
+        "/data/changes/",
         "/methodology/",
     )
 

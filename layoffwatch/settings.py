@@ -191,6 +191,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=100_000_000)
 
+# Where manage.py build_data puts the data set that /data/ offers, and the most that one may hold that is read back.
+DATA_DIR = env("DATA_DIR", default=str(VAR_DIR / "data"))
+DATA_SET_MAX_BYTES = env.int("DATA_SET_MAX_BYTES", default=4_000_000_000)
+
 # Who runs this site and how readers reach them: /about/ and /.well-known/security.txt say it.
 OPERATOR_NAME = env("OPERATOR_NAME", default="")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="")

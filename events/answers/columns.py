@@ -61,6 +61,10 @@ class Type(StrEnum):
     # An address elsewhere, and one of ours: a path, before which writers put our site's.
     URL = "url"
     LINK = "link"
+    # A moment in UTC.
+    MOMENT = "moment"
+    # A tree: what a page shows of a record.
+    TREE = "tree"
 
 
 LISTS = (Type.WORDS, Type.TEXTS, Type.IDS)

@@ -1,7 +1,9 @@
 """A selection as CSV (RFC 4180, UTF-8), streamed in constant memory and safe in spreadsheets."""
 
 import csv
+import json
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +31,7 @@ def write(answer: Answer) -> Iterator[str]:
 def lines(columns: Iterable[Column], rows: Iterable[Any], base: str = "") -> Iterator[str]:
     """The header and one line for each row. `base` goes before addresses of our own pages ("https://host")."""
     columns = list(columns)
-    cells = [(column.of, _AS_CELL.get(column.type)) for column in columns]
+    cells = [(column.of, AS_CELL.get(column.type)) for column in columns]
     writer = csv.writer(_Line())
     yield writer.writerow([column.name for column in columns])
     for row in rows:
@@ -52,9 +54,18 @@ def _decimal(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
 
 
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _tree(value: Any) -> str | None:
+    """The same tree is the same text, in whatever order a database keeps it."""
+    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
 # Text is guarded against being taken for a formula; numbers are never touched. What is not here (whole numbers, days,
 # words) is written as it is, and None as an empty cell.
-_AS_CELL: dict[Type, Callable[[Any], str | None]] = {
+AS_CELL: dict[Type, Callable[[Any], str | None]] = {
     Type.BOOLEAN: _boolean,
     Type.DECIMAL: _decimal,
     Type.TEXT: _text,
@@ -62,6 +73,8 @@ _AS_CELL: dict[Type, Callable[[Any], str | None]] = {
     Type.TEXTS: _texts,
     Type.WORDS: _texts,
     Type.IDS: _texts,
+    Type.MOMENT: _moment,
+    Type.TREE: _tree,
 }
 
 

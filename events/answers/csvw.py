@@ -29,6 +29,8 @@ _DATATYPES: dict[Type, Any] = {
     Type.WORDS: "string",
     Type.URL: "anyURI",
     Type.LINK: "anyURI",
+    Type.MOMENT: "dateTimeStamp",
+    Type.TREE: "json",
 }
 
 

@@ -40,6 +40,8 @@ _TYPES: dict[Type, Schema] = {
     # Elsewhere an address may hold letters of any script; ours do not.
     Type.URL: {"type": "string", "format": "iri"},
     Type.LINK: {"type": "string", "format": "uri"},
+    Type.MOMENT: {"type": "string", "format": "date-time"},
+    Type.TREE: {"type": "object"},
 }
 
 _IN_WORDS: dict[Type, Any] = {
@@ -55,6 +57,8 @@ _IN_WORDS: dict[Type, Any] = {
     Type.WORDS: _lazy("words"),
     Type.URL: _lazy("address elsewhere"),
     Type.LINK: _lazy("address here"),
+    Type.MOMENT: _lazy("moment in UTC"),
+    Type.TREE: _lazy("tree (JSON)"),
 }
 
 

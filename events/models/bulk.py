@@ -8,15 +8,24 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
+from django.core.management.color import no_style
 from django.db import connection, models
 from django.utils import timezone
 
 _PLAIN = (str, int, bool, type(None))
 
 
-def insert(objects: Sequence[models.Model]) -> None:
-    """Inserts `objects`, all of one model and new, and gives each its id. Like bulk_create: no save(), no signals."""
-    _insert(objects)
+def insert(objects: Sequence[models.Model], *, as_given: bool = False) -> None:
+    """Inserts `objects`, all of one model and new, and gives an id to each that has none. Like bulk_create: no save(),
+    no signals. With `as_given`, moments that are set by themselves otherwise are left as they are."""
+    _insert(objects, as_given)
+
+
+def follow_ids(given: Sequence[type[models.Model]]) -> None:
+    """After rows of these models were inserted with ids of their own: the next one has an id above them."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(given)):
+            cursor.execute(statement)
 
 
 def insert_with_history(objects: Sequence[models.Model], reason: str, user: models.Model | None = None) -> None:
@@ -39,7 +48,7 @@ def insert_with_history(objects: Sequence[models.Model], reason: str, user: mode
     _execute(history, [*same, *own_fields], [row + tail for row in rows])
 
 
-def _insert(objects: Sequence[models.Model]) -> tuple[list[models.Field], list[tuple]]:
+def _insert(objects: Sequence[models.Model], as_given: bool = False) -> tuple[list[models.Field], list[tuple]]:
     """Inserts and returns the fields and, for each object, their values as the database takes them."""
     if not objects:
         return [], []
@@ -47,10 +56,11 @@ def _insert(objects: Sequence[models.Model]) -> tuple[list[models.Field], list[t
         raise RuntimeError("Rows are inserted in bulk within a transaction: their ids are taken in advance.")
     model = type(objects[0])
     fields = list(model._meta.local_concrete_fields)
-    if model._meta.auto_field:
-        for obj, pk in zip(objects, _new_ids(model, len(objects)), strict=True):
+    new = [obj for obj in objects if obj.pk is None] if model._meta.auto_field else []
+    if new:
+        for obj, pk in zip(new, _new_ids(model, len(new)), strict=True):
             obj.pk = pk
-    prepared = [_prepared(field, objects) for field in fields]
+    prepared = [_prepared(field, objects, as_given) for field in fields]
     rows = list(zip(*prepared, strict=True))
     _execute(model, fields, rows)
     for obj in objects:
@@ -59,10 +69,10 @@ def _insert(objects: Sequence[models.Model]) -> tuple[list[models.Field], list[t
     return fields, rows
 
 
-def _prepared(field: models.Field, objects: Sequence[models.Model]) -> list[Any]:
+def _prepared(field: models.Field, objects: Sequence[models.Model], as_given: bool) -> list[Any]:
     """The values of `field` of all `objects` as the database takes them."""
     name = field.attname
-    if type(field).pre_save is not models.Field.pre_save:
+    if type(field).pre_save is not models.Field.pre_save and not as_given:
         values = [field.pre_save(obj, True) for obj in objects]
     else:
         values = [getattr(obj, name) for obj in objects]

@@ -18,10 +18,12 @@ from events.publishing.door import (
     withdraw,
 )
 from events.publishing.graph import EventGraph, counts_as_alone
+from events.publishing.restoring import Restoring
 from events.publishing.saying import KINDS, Kind, Publishable
 from events.publishing.writing import NotPublishable
 
 __all__ = [
-    "KINDS", "EventGraph", "Kind", "NotPublishable", "Publishable", "check_record", "correct", "counts_as_alone",
-    "ownership_changed", "problems", "public_record", "publish", "refresh", "source_changed", "withdraw",
+    "KINDS", "EventGraph", "Kind", "NotPublishable", "Publishable", "Restoring", "check_record", "correct",
+    "counts_as_alone", "ownership_changed", "problems", "public_record", "publish", "refresh", "source_changed",
+    "withdraw",
 ]  # fmt: skip

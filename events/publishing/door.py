@@ -26,7 +26,7 @@ from events.models.choices import (
 )
 from events.models.event import circles
 from events.publishing.graph import CHUNK, EventGraph, chunks
-from events.publishing.saying import KINDS, Publishable, ai_quote
+from events.publishing.saying import KINDS, Publishable, ai_quote, event_companies, note_companies
 from events.publishing.writing import NotPublishable, Writing, prefetch
 
 
@@ -133,19 +133,16 @@ def ownership_changed(company_ids: Iterable[int]) -> int:
         EventEditionCompany.objects.filter(edition__in=[e.pk for e in editions]).delete()
         rows = []
         for edition in editions:
-            own = owners.today_of(edition.company_id)
-            above = owners.owners_through(edition.company_id, edition.announced_from, edition.announced_until)
-            rows.append(EventEditionCompany(edition=edition, company_id=own, direct=True))
-            rows += [EventEditionCompany(edition=edition, company_id=o, direct=False) for o in above if o != own]
+            span = edition.announced_from, edition.announced_until
+            rows += [
+                EventEditionCompany(edition=edition, company_id=company, direct=direct)
+                for company, direct in event_companies(edition.company_id, *span, owners)
+            ]
         EventEditionCompany.objects.bulk_create(rows, batch_size=CHUNK)
         count += len(editions)
     notes = NoteEdition.objects.filter(company_index__company__in=below).distinct().select_related("document")
     for note in list(notes):
-        index: dict[tuple, None] = {}
-        for entry in note.document.body["companies"]:
-            index[(owners.today_of(entry["company"]), entry["role"], True)] = None
-            for owner in owners.owners_through(entry["company"], note.dated_from, note.dated_until):
-                index[(owner, entry["role"], False)] = None
+        index = note_companies(note.document.body["companies"], note.dated_from, note.dated_until, owners)
         note.company_index.all().delete()
         NoteEditionCompany.objects.bulk_create(
             NoteEditionCompany(edition=note, company_id=c, role=role, direct=direct) for c, role, direct in index

@@ -92,14 +92,16 @@ def _figure(record: Any) -> dict[str, Any]:
     }
 
 
-def _figure_facts(record: Any) -> dict[str, Any]:
+def figure_facts(figure: dict[str, Any]) -> dict[str, Any]:
+    """What an edition's row holds of the figure in its document."""
+    best, low = figure["best"], figure["low"]
     return {
-        "people_low": record.people_low,
-        "people": record.people,
-        "people_high": record.people_high,
-        "headline": record.headline,
-        "high_open": record.qualifier == Qualifier.AT_LEAST,
-        "qualifier": str(record.qualifier),
+        "people_low": low,
+        "people": best,
+        "people_high": figure["high"],
+        "headline": best if best is not None else low,
+        "high_open": figure["qualifier"] == Qualifier.AT_LEAST,
+        "qualifier": figure["qualifier"],
     }
 
 
@@ -153,13 +155,10 @@ def _say_event(event: LayoffEvent, context: Context) -> Said:
         "announced_from": announced.first,
         "announced_until": announced.last,
         "date_precision": str(announced.precision),
-        "announced_month": dates.written(announced.first, Precision.MONTH)
-        if announced.precision in (Precision.DAY, Precision.MONTH)
-        else "",
         "effective_from": effective.first if effective else None,
         "effective_until": effective.last if effective else None,
         "effective_precision": str(effective.precision) if effective else "",
-        **_figure_facts(event),
+        **figure_facts(_figure(event)),
         "share_percent": event.share_percent,
         "counts_as": str(graph.counts_as(event.pk)),
         "stage": str(event.stage),
@@ -171,14 +170,8 @@ def _say_event(event: LayoffEvent, context: Context) -> Said:
         "sector": event.sector,
         "country": event.country,
         "place": event.place,
-        "place_folded": fold(event.place)[:200],
         "part_of": graph.part_of(event.pk),
         "replaced_by": graph.replaced_by(event.pk),
-        "notes_from": dates.months_later(announced.last, -MONTHS_BEFORE),
-        "notes_until": dates.months_later(announced.first, MONTHS_AFTER),
-        "days_late": max((event.recorded_on - announced.last).days, 0),
-        "reasons": _each([str(r.kind) for r in event.reasons.all()]),
-        "tiers": _each([c["tier"] for c in citations]),
     }
     relations = sorted(event.relations.all(), key=lambda r: r.pk)
     document = {
@@ -196,12 +189,44 @@ def _say_event(event: LayoffEvent, context: Context) -> Said:
         "notes": sorted(note.pk for note in event.notes.all()),
         "citations": citations,
     }
-    owners = context.owners.owners_through(event.company_id, announced.first, announced.last)
-    own = context.owners.today_of(event.company_id)
-    companies = [(own, True), *((o, False) for o in owners if o != own)]
-    terms = [(Term.Kind.UNIT, u.name) for u in units]
-    searched = [event.title, event.summary, *(u.name for u in units), *(c["quote"] for c in citations)]
-    return Said(facts, document, companies, [*terms, *_source_terms(citations)], _words(event.title, searched))
+    return found_event(facts, document, event.recorded_on, context.owners)
+
+
+def found_event(facts: dict[str, Any], document: dict[str, Any], recorded_on: date, owners: OwnershipTree) -> Said:
+    """What an event's edition says, with all that it is found by: that follows from `facts` and `document`."""
+    company, first, last = facts["company_id"], facts["announced_from"], facts["announced_until"]
+    citations, units = document["citations"], document["units"]
+    index_facts = {
+        "announced_month": _month(first, facts["date_precision"]),
+        "place_folded": fold(facts["place"])[:200],
+        "notes_from": dates.months_later(last, -MONTHS_BEFORE),
+        "notes_until": dates.months_later(first, MONTHS_AFTER),
+        "days_late": max((recorded_on - last).days, 0),
+        "reasons": _each([reason["kind"] for reason in document["reasons"]]),
+        "tiers": _each([c["tier"] for c in citations]),
+    }
+    terms = [(Term.Kind.UNIT, unit["name"]) for unit in units]
+    searched = [
+        facts["title"], document["summary"], *(unit["name"] for unit in units), *(c["quote"] for c in citations)
+    ]  # fmt: skip
+    return Said(
+        facts | index_facts,
+        document,
+        event_companies(company, first, last, owners),
+        [*terms, *_source_terms(citations)],
+        _words(facts["title"], searched),
+    )
+
+
+def event_companies(company: int, first: date, last: date, owners: OwnershipTree) -> list[tuple]:
+    """The index of companies of an event from `first` to `last`: its own, and who owned it through these days."""
+    own = owners.today_of(company)
+    above = owners.owners_through(company, first, last)
+    return [(own, True), *((owner, False) for owner in above if owner != own)]
+
+
+def _month(first: date, precision: str) -> str:
+    return dates.written(first, Precision.MONTH) if precision in (Precision.DAY, Precision.MONTH) else ""
 
 
 def _source_terms(citations: list[dict[str, Any]]) -> list[tuple[Term.Kind, str]]:
@@ -220,7 +245,6 @@ def _words(title: str, searched: list[str]) -> tuple[str, str]:
 def _say_note(note: AiNote, context: Context) -> Said:
     dated = dates.span(note.dated_on, note.dated_on_precision)
     roles = sorted(note.companies.all(), key=lambda c: c.pk)
-    citations = _citations(note)
     facts = {
         "title": note.title,
         "slug": _slug(note.title),
@@ -228,9 +252,6 @@ def _say_note(note: AiNote, context: Context) -> Said:
         "dated_from": dated.first,
         "dated_until": dated.last,
         "date_precision": str(dated.precision),
-        "dated_month": dates.written(dated.first, Precision.MONTH)
-        if dated.precision in (Precision.DAY, Precision.MONTH)
-        else "",
         "usd_low_millions": note.amount_usd_low_millions,
         "usd_millions": note.amount_usd_millions,
         "usd_high_millions": note.amount_usd_high_millions,
@@ -238,7 +259,6 @@ def _say_note(note: AiNote, context: Context) -> Said:
         "period_from": note.period_from,
         "period_until": note.period_until,
         "updates": note.updates_id,
-        "tiers": _each([c["tier"] for c in citations]),
     }
     document = {
         "summary": note.summary,
@@ -252,15 +272,33 @@ def _say_note(note: AiNote, context: Context) -> Said:
             "usd_rate": _decimal(note.usd_rate),
             "usd_rate_on": _day(note.usd_rate_on),
         },
-        "citations": citations,
+        "citations": _citations(note),
     }
+    return found_note(facts, document, context.owners)
+
+
+def found_note(facts: dict[str, Any], document: dict[str, Any], owners: OwnershipTree) -> Said:
+    """What a note's edition says, with all that it is found by: that follows from `facts` and `document`."""
+    citations, first = document["citations"], facts["dated_from"]
+    index_facts = {
+        "dated_month": _month(first, facts["date_precision"]),
+        "tiers": _each([c["tier"] for c in citations]),
+    }
+    companies = note_companies(document["companies"], first, facts["dated_until"], owners)
+    searched = [facts["title"], document["summary"], *(c["quote"] for c in citations)]
+    return Said(
+        facts | index_facts, document, companies, _source_terms(citations), _words(facts["title"], searched)
+    )  # fmt: skip
+
+
+def note_companies(roles: Iterable[dict[str, Any]], first: date, last: date, owners: OwnershipTree) -> list[tuple]:
+    """The index of companies of a note from `first` to `last`: those in its roles, and who owned each meanwhile."""
     index: dict[tuple, None] = {}
-    for role in roles:
-        index[(context.owners.today_of(role.company_id), str(role.role), True)] = None
-        for owner in context.owners.owners_through(role.company_id, dated.first, dated.last):
-            index[(owner, str(role.role), False)] = None
-    searched = [note.title, note.summary, *(c["quote"] for c in citations)]
-    return Said(facts, document, list(index), _source_terms(citations), _words(note.title, searched))
+    for entry in roles:
+        index[(owners.today_of(entry["company"]), entry["role"], True)] = None
+        for owner in owners.owners_through(entry["company"], first, last):
+            index[(owner, entry["role"], False)] = None
+    return list(index)
 
 
 def _say_total(total: PublishedTotal, _context: Context) -> Said:
@@ -274,7 +312,7 @@ def _say_total(total: PublishedTotal, _context: Context) -> Said:
         "period_from": total.period_from,
         "period_until": total.period_until,
         "as_of": total.as_of,
-        **_figure_facts(total),
+        **figure_facts(_figure(total)),
     }
     document = {"definition": total.definition, "figure": _figure(total), "citations": _citations(total)}
     return Said(facts, document)
@@ -290,7 +328,7 @@ def _say_headcount(headcount: Headcount, _context: Context) -> Said:
         "counted_from": counted.first,
         "counted_until": counted.last,
         "date_precision": str(counted.precision),
-        **_figure_facts(headcount),
+        **figure_facts(_figure(headcount)),
     }
     return Said(facts, {"figure": _figure(headcount), "citations": _citations(headcount)})
 

@@ -179,30 +179,7 @@ class Writing:
             )
             new.append((edition, said))
         kind.edition.objects.bulk_update(closed, ["known_until"], batch_size=CHUNK)
-        bulk.insert([edition for edition, _said in new])
-        bulk.insert([kind.document(edition=edition, body=said.document) for edition, said in new])
-        if kind.index:
-            bulk.insert(
-                [
-                    kind.index(edition=edition, **dict(zip(kind.index_fields, row, strict=True)))
-                    for edition, said in new
-                    for row in said.companies
-                ]
-            )
-        if kind.terms:
-            bulk.insert([kind.terms(edition=edition, **term) for edition, said in new for term in term_rows(said)])
-        if kind.words:
-            rows = [(edition, *said.words) for edition, said in new]
-            bulk.insert([kind.words(edition=edition, title=title, words=all_) for edition, title, all_ in rows])
-        if kind.edition is EventEdition:
-            bulk.insert(
-                [
-                    EventEditionTie(edition=edition, kind=tie.value, other=other)
-                    for edition, said in new
-                    for tie in EventEditionTie.Kind
-                    for other in said.document[tie.value]
-                ]
-            )
+        insert_editions(kind, new)
         self.written += len(new)
 
     def _touch(self, kind: Kind, day: date, pks: Iterable[int], owners: OwnershipTree) -> None:
@@ -229,6 +206,35 @@ class Writing:
             from simple_history.utils import bulk_update_with_history
 
             bulk_update_with_history(moved, kind.record, ["state"], batch_size=CHUNK, manager=kind.record.objects)
+
+
+def insert_editions(kind: Kind, new: Sequence[tuple[Any, Said]], *, as_given: bool = False) -> None:
+    """Writes editions with their documents and everything that they are found by; written now or, `as_given`, when
+    they say."""
+    bulk.insert([edition for edition, _said in new], as_given=as_given)
+    bulk.insert([kind.document(edition=edition, body=said.document) for edition, said in new])
+    if kind.index:
+        bulk.insert(
+            [
+                kind.index(edition=edition, **dict(zip(kind.index_fields, row, strict=True)))
+                for edition, said in new
+                for row in said.companies
+            ]
+        )
+    if kind.terms:
+        bulk.insert([kind.terms(edition=edition, **term) for edition, said in new for term in term_rows(said)])
+    if kind.words:
+        rows = [(edition, *said.words) for edition, said in new]
+        bulk.insert([kind.words(edition=edition, title=title, words=all_) for edition, title, all_ in rows])
+    if kind.edition is EventEdition:
+        bulk.insert(
+            [
+                EventEditionTie(edition=edition, kind=tie.value, other=other)
+                for edition, said in new
+                for tie in EventEditionTie.Kind
+                for other in said.document[tie.value]
+            ]
+        )
 
 
 def prefetch(records: Sequence[Any], lookups: Iterable[str]) -> None:

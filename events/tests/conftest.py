@@ -1,8 +1,16 @@
 """What every test may ask for: the companies of the first article."""
 
+from datetime import date
+from itertools import count
+from unittest import mock
+
 import pytest
 
+from events import dates
+from events.models import PublicRecord
 from events.tests.factories import make_company
+
+_folders = count(1)
 
 
 @pytest.fixture
@@ -23,3 +31,27 @@ def amazon(db):
 @pytest.fixture
 def twitch(amazon):
     return make_company("Twitch", parent=amazon, country="US", sector="media")
+
+
+@pytest.fixture(autouse=True)
+def data_folder(settings, tmp_path_factory):
+    """Where the data set is built: a folder of the test's own, not made yet."""
+    folder = tmp_path_factory.getbasetemp() / "data-set" / str(next(_folders))
+    settings.DATA_DIR = str(folder)
+    return folder
+
+
+OPENED = date(2024, 1, 1)
+
+
+@pytest.fixture
+def on():
+    """A switch of the day it is; the site opened on the first of 2024."""
+    PublicRecord.objects.update(opened_on=OPENED)
+
+    def switch(day):
+        patch.return_value = date.fromisoformat(day)
+
+    with mock.patch.object(dates, "today") as patch:
+        switch("2024-01-10")
+        yield switch

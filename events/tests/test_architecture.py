@@ -36,6 +36,7 @@ SHOWN = (
 ANSWERS = ("events.answers", "events.answers.*")
 FROZEN = ("events.frozen", "events.frozen.*")
 SNAPSHOTS = ("events.models.snapshot",)
+DATASET = ("events.dataset", "events.dataset.*")
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")
 DOOR = ("events.publishing", "events.publishing.*")
 IMPORTS = ("events.imports", "events.imports.*")
@@ -130,6 +131,12 @@ RULES = [
         FROZEN,
         (*READERS_MODELS, *SNAPSHOTS, *HELPERS, *QUESTION, *RESULT, *SHOWN, *ANSWERS, *FROZEN),
         "a frozen view is made of the public record and knows no request",
+        knows_no_request=True,
+    ),
+    Rule(
+        DATASET,
+        (*READERS_MODELS, *HELPERS, *QUESTION, *RESULT, *SHOWN, *ANSWERS, *DATASET),
+        "the data set is what readers may see, written into files",
         but_not=WEB,
         knows_no_request=True,
     ),
@@ -147,6 +154,7 @@ RULES = [
             *ANSWERS,
             "events.frozen",
             "layoffwatch.addresses",
+            *DATASET,
             "events.sitemaps",
             "events.wording",
         ),
@@ -313,6 +321,8 @@ def test_imports_go_one_way(module):
         ("events.answers.csv", "from django.http import HttpRequest"),
         ("events.answers.csv", "from ..views.events import event_list"),
         ("events.answers.csv", "def stream(selection, request): ..."),
+        ("events.dataset.tables", "from events.models import LayoffEvent"),
+        ("events.dataset.build", "from events.publishing import publish"),
         ("events.views.events", "from events.models import LayoffEvent"),
         ("events.views.events", "from events.publishing import public_record"),
         ("events.views.events", "from events import admin"),

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from events.frozen import (
     MOST_BYTES,
@@ -19,7 +19,7 @@ from events.frozen import (
     frozen_view,
     seconds_to_wait,
 )
-from events.views.ask import base_of, of_one_state
+from events.views.ask import base_of, for_readers, of_one_state
 from events.views.errors import csrf_failure
 from events.views.files import OPEN
 from events.views.origin import is_from_here
@@ -73,7 +73,7 @@ def _form(
     return render(request, "cite/form.html", context, status=status)
 
 
-@require_safe
+@for_readers
 @of_one_state
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """A frozen view beside what its query answers today. It answers for ever."""
@@ -91,7 +91,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-@require_safe
+@for_readers
 def file(request: HttpRequest, code: str) -> HttpResponse:
     """The very bytes that were frozen."""
     frozen = _known(request, code_as_written(code))

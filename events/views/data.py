@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from events.answers import schemas
 from events.answers.downloads import whole_files
+from events.dataset import files
 from events.query import RecordQuery
-from events.views.ask import for_readers, of_one_state, with_query
+from events.views.ask import base_of, for_readers, of_one_state, with_query
 
 
 @for_readers
@@ -30,6 +31,10 @@ def page(request: HttpRequest) -> HttpResponse:
             }
             for whole in whole_files(query.as_of)
         ],
+        # A day's own view is made of filters; the files built are those of now, and of each week.
+        "data_set": files.newest(),
+        "kept": files.kept(),
+        "base": base_of(request),
         "corrections": with_query("/corrections.atom", query),
         "address": request.build_absolute_uri(with_query("/data/", query)),
         "today": timezone.now(),

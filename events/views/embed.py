@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import require_safe
 
 from events import charts, dates
 from events.answers.answer import SUBJECTS
@@ -25,7 +24,7 @@ from events.frozen import code_as_written, frozen_view
 from events.models.company import Company
 from events.query import CompanyPageQuery, Query
 from events.selection import Selection, company_events, company_notes
-from events.views.ask import View, base_of, of_one_state, with_query
+from events.views.ask import View, base_of, for_readers, of_one_state, with_query
 from events.views.companies import company_of
 from events.views.files import OPEN
 from events.views.view_of import NoView, path_of
@@ -36,7 +35,7 @@ CACHE_SECONDS = 3600
 def framed(shown: Callable[..., HttpResponse]) -> View:
     """A view that pages of other sites may show in a frame, its errors too."""
 
-    @require_safe
+    @for_readers
     @xframe_options_exempt
     @csp_replace({"frame-ancestors": ["*"]})
     @of_one_state
@@ -120,7 +119,7 @@ def _invalid(request: HttpRequest, query: Query) -> HttpResponse:
 # ── oEmbed ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@require_safe
+@for_readers
 @of_one_state
 def oembed(request: HttpRequest) -> HttpResponse:
     """The frame for a page of ours that has a figure (oembed.com, version 1.0), as JSON alone."""

@@ -1,17 +1,24 @@
-"""manage.py import_data FILE: reads a file of layoffs into the desk (docs/importing.md)."""
+"""manage.py import_data FILE: reads a file of layoffs into the desk (docs/importing.md), or makes an empty site of a
+whole data set (docs/data-set.md)."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from django.core.management.base import BaseCommand, CommandError
 
 from events.imports.engine import ImportStopped, import_file
 from events.imports.layouts import LAYOUTS
+from events.imports.restore import restore
 
 
 class Command(BaseCommand):
-    help = "Reads a CSV file of layoffs into the desk, as drafts, and accounts for every row."
+    help = (
+        "Reads a CSV file of layoffs into the desk, as drafts, and accounts for every row. A data set "
+        "(layoffwatch-data.zip) makes an empty site what the other one was for readers."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
@@ -28,6 +35,9 @@ class Command(BaseCommand):
                 self.stderr.write(f"{words} …")
 
         try:
+            if is_zipfile(options["file"]):
+                self._restore(options, progress)
+                return
             report = import_file(
                 options["file"],
                 layout=options["layout"],
@@ -39,3 +49,9 @@ class Command(BaseCommand):
         except ImportStopped as error:
             raise CommandError(str(error)) from error
         self.stdout.write("\n".join(report.lines()))
+
+    def _restore(self, options: dict[str, Any], progress: Callable[[str], None]) -> None:
+        of_rows = ("layout", "dry_run", "publish", "rejects")
+        if given := [f"--{name.replace('_', '-')}" for name in of_rows if options[name]]:
+            raise CommandError(f"A data set is taken whole: leave out {', '.join(given)}.")
+        self.stdout.write("\n".join(restore(options["file"], progress).lines()))

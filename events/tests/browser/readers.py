@@ -108,6 +108,8 @@ def _addresses() -> dict[str, str]:
         "search": "/search/?q=goo",
         "corrections": "/corrections/",
         "data": "/data/",
+        "changes": "/data/changes/",
+        "week": "/data/changes/2024-W03/",
         "about": "/about/",
         "frozen": frozen,
         "frozen views": "/cite/",

@@ -37,6 +37,8 @@ PAGES = {
     "search": "/search/?q=google",
     "corrections": "/corrections/",
     "data": "/data/",
+    "changes": "/data/changes/",
+    "week": "/data/changes/2026-W48/",
     "about": "/about/",
     "frozen-views": "/cite/",
     "embed": "/embed/events/?announced_after=2023",

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from unittest import mock
 
 import pytest
 
-from events import dates
 from events.answers.answer import SUBJECTS
 from events.frozen import freeze
-from events.models import Citation, Company, LayoffEvent, OldSlug, PublicRecord, Reason, Unit
+from events.models import Citation, Company, LayoffEvent, OldSlug, Reason, Unit
 from events.models.note import AiNote
 from events.publishing import publish, withdraw
 from events.query import EventQuery
@@ -81,22 +79,6 @@ def note_url(note: AiNote) -> str:
     from events.models import NoteEdition
 
     return NoteEdition.objects.filter(record_id=note.pk).latest("number").get_absolute_url()
-
-
-OPENED = date(2024, 1, 1)
-
-
-@pytest.fixture
-def on():
-    """A switch of the day it is; the site opened on the first of 2024."""
-    PublicRecord.objects.update(opened_on=OPENED)
-
-    def switch(day):
-        patch.return_value = date.fromisoformat(day)
-
-    with mock.patch.object(dates, "today") as patch:
-        switch("2024-01-10")
-        yield switch
 
 
 @pytest.fixture

@@ -42,6 +42,8 @@ FILTERED = (
     "/search/suggest.json",
     "/corrections/",
     "/corrections.atom",
+    "/data/changes/",
+    "/data/changes.atom",
 )
 
 
@@ -489,7 +491,9 @@ def test_a_change_on_the_desk_is_public_when_it_is_a_correction_and_not_before(c
 
 def test_a_withdrawn_record_is_in_no_list_and_no_file(client, site):
     lists = [*site.pages, "/events.csv", "/events/?q=closes", "/search/?q=closes", "/companies/twitch/"]
-    for address in [address for address in lists if address != "/corrections/"]:
+    # These tell of the withdrawal itself.
+    logs = ("/corrections/", "/data/changes/")
+    for address in [address for address in lists if address not in logs]:
         text = body(client.get(address))
         assert "Twitch closes for good" not in text, address
         assert "Amazon buys the Moon" not in text, address

@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 
 from events.dataset import files
+from events.views.ask import for_readers
 from events.views.files import OPEN, PIECE
 
 TYPES = {
@@ -19,7 +20,6 @@ TYPES = {
 }
 # Of several ranges none is taken, as the standard allows: the whole is sent.
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
-from events.views.ask import for_readers
 
 
 @for_readers

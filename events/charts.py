@@ -545,6 +545,8 @@ def spanned(query: Query, date: str, first_key: str, last_key: str) -> str:
     return query.canonical(**{f"{date}_after": first, f"{date}_before": last})
 
 
+_APART = _lazy("Both on one time axis, each with its own scale. Nothing here says that one pays for the other.")
+_REPORTED = _lazy("Money stands where its note is dated, not over the time that it is for, which may be a whole year.")
 # So many months are drawn one by one; over more of them, quarters.
 MONTHS_ALONE = 24
 _NOT_IN = {"month": _lazy("not dated to the month"), "quarter": _lazy("not dated to the quarter")}
@@ -582,7 +584,7 @@ def cuts_and_money(selection: EventSelection, notes: NoteSelection, grain: str =
         id="cuts-and-money",
         kind="mirror",
         title=_("Job cuts above, AI investment below"),
-        finding=_("Both on one time axis, each with its own scale. Nothing here says that one pays for the other."),
+        finding=" ".join(filter(None, [str(_APART), str(_REPORTED) if any(money.values()) else ""])),
         first_column=str(_GRAIN[grain]).capitalize(),
         lines=lines,
         remainder=series.remainder,

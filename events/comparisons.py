@@ -96,6 +96,8 @@ def parts(comparison: Comparison, opened_on: date) -> list[Part]:
     """What is known of the difference, each by itself: there is no remainder that would explain the rest."""
     found = [_difference(comparison.difference)] if comparison.difference else []
     ours = comparison.nearest.total
+    if not comparison.every.total.events:
+        found.append(Part(_("No cut of these days is on record here. That says nothing of what happened.")))
     if ours.without_figure:
         found.append(Part(_without_figure(ours)))
     found += _later(comparison, opened_on)

@@ -1,6 +1,6 @@
 """Editions as lists and files show them: with companies by name, owners of the day and what each counts here."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -302,31 +302,89 @@ def note_page(record_id: int, day: date | None = None) -> NotePage | None:
 
 
 @dataclass(frozen=True)
-class Family:
-    """Who owned a company and what it owned, each with its days: [company, since, until]."""
+class Owned:
+    """That `owner` owned `company` from `since` until, not including, `until`; None for an open end."""
 
-    owners: list[tuple[Company, Any, Any]]
-    owned: list[tuple[Company, Any, Any]]
+    company: Company
+    owner: Company
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Family:
+    """Who owned a company and what it owned, nearest first, through any number of steps."""
+
+    company: Company
+    above: list[Owned]
+    below: list[Owned]
+
+    @property
+    def owners(self) -> list[tuple[Company, date | None, date | None]]:
+        """Who owned it with nobody between, each with its days."""
+        return [(own.owner, own.since, own.until) for own in self.above if own.company == self.company]
+
+    @property
+    def owned(self) -> list[tuple[Company, date | None, date | None]]:
+        """What it owned with nobody between, each with its days."""
+        return [(own.company, own.since, own.until) for own in self.below if own.owner == self.company]
 
 
 def family(company: Company, names: Names) -> Family:
-    """The ownership of `company` over time, open ends as None; of the companies that readers know."""
-
-    def days(since: date, until: date) -> tuple[date | None, date | None]:
-        return (None if since == date.min else since, None if until == date.max else until)
-
-    tree = names.tree
-    below = [
-        (child, *days(since, until))
-        for child, spans in tree.parents.items()
-        for since, until, parent in spans
-        if tree.today_of(parent) == company.pk
-    ]
-    below = [(tree.today_of(child), since, until) for child, since, until in below]
-    above = [(tree.today_of(parent), *days(since, until)) for since, until, parent in tree.parents.get(company.pk, ())]
-    ids = {other for other, _since, _until in [*below, *above]}
+    """The ownership of `company` over time, of the companies that readers know."""
+    spans = _ownerships(names.tree)
+    above, below = _above(company.pk, spans), _below(company.pk, spans)
+    ids = {pk for child, _since, _until, parent in (*above, *below) for pk in (child, parent)}
     public = set(public_companies().filter(pk__in=ids).values_list("pk", flat=True))
     names.add(public)
-    owners = [(names.company(parent), since, until) for parent, since, until in above if parent in public]
-    owned = [(names.company(child), since, until) for child, since, until in below if child in public]
-    return Family(owners, sorted(owned, key=lambda row: row[0].name))
+
+    def shown(rows: list[tuple[int, date, date, int]]) -> list[Owned]:
+        return [
+            Owned(
+                names.company(child),
+                names.company(parent),
+                None if since == date.min else since,
+                None if until == date.max else until,
+            )
+            for child, since, until, parent in rows
+            if {child, parent} <= public | {company.pk}
+        ]
+
+    return Family(company, shown(above), sorted(shown(below), key=lambda own: (own.owner != company, own.company.name)))
+
+
+_Span = tuple[int, date, date, int]
+
+
+def _ownerships(tree: OwnershipTree) -> list[_Span]:
+    """Company, since, until, owner: as they are called today."""
+    return [
+        (tree.today_of(child), since, until, tree.today_of(parent))
+        for child, spans in tree.parents.items()
+        for since, until, parent in sorted(spans)
+    ]
+
+
+def _above(company: int, spans: list[_Span]) -> list[_Span]:
+    """Who owned it, and who owned these, step by step."""
+    return _step_by_step(company, spans, lambda span: span[0], lambda span: span[3])
+
+
+def _below(company: int, spans: list[_Span]) -> list[_Span]:
+    """What it owned, and what that owned."""
+    return _step_by_step(company, spans, lambda span: span[3], lambda span: span[0])
+
+
+def _step_by_step(
+    company: int, spans: list[_Span], here: Callable[[_Span], int], there: Callable[[_Span], int]
+) -> list[_Span]:
+    found: list[_Span] = []
+    todo, seen = [company], {company}
+    while todo:
+        at = todo.pop(0)
+        next_ones = [span for span in spans if here(span) == at]
+        found += next_ones
+        new = {there(span) for span in next_ones} - seen
+        seen |= new
+        todo += sorted(new)
+    return found

@@ -85,7 +85,7 @@ def beside_keys(selection: BesideSelection) -> list[Key]:
         Key(
             present.whole(stated),
             ngettext("cut with AI as the stated reason", "cuts with AI as the stated reason", stated),
-            _("%(reported)s reported, %(denied)s denied, of %(all)s")
+            _("%(reported)s reported, %(denied)s denied, of all %(all)s, with or without a note")
             % {"reported": present.whole(reported), "denied": present.whole(denied), "all": _cuts(all_cuts)},
         ),
     ]
@@ -108,14 +108,18 @@ def findings(selection: BesideSelection) -> list[str]:
         return [_("The filter finds no cut.")]
     if not found:
         words = {"cuts": _cuts(every), "window": window_words(selection.query)}
-        return [_("Of %(cuts)s none has an AI-investment note of the same company: %(window)s.") % words]
+        words["whose"] = _whose(selection.query)
+        return [_("Of %(cuts)s none has an AI-investment note of %(whose)s: %(window)s.") % words]
     beside = ngettext(
-        "Of %(all)s that the filter finds, %(n)s has an AI-investment note of the same company or of who owned it "
-        "(%(window)s)",
-        "Of %(all)s that the filter finds, %(n)s have an AI-investment note of the same company or of who owned it "
-        "(%(window)s)",
+        "Of %(all)s that the filter finds, %(n)s has an AI-investment note of %(whose)s (%(window)s)",
+        "Of %(all)s that the filter finds, %(n)s have an AI-investment note of %(whose)s (%(window)s)",
         total.events,
-    ) % {"all": _cuts(every), "n": present.whole(total.events), "window": window_words(selection.query)}
+    ) % {
+        "all": _cuts(every),
+        "n": present.whole(total.events),
+        "window": window_words(selection.query),
+        "whose": _whose(selection.query),
+    }
     people = _("%(people)s people are known in them") % {"people": _people(selection)}
     unknown = ""
     if total.without_figure:
@@ -136,6 +140,12 @@ def findings(selection: BesideSelection) -> list[str]:
         "silent": present.whole(silent),
     }
     return [f"{beside}; {people}{unknown}.", claims]
+
+
+def _whose(query: BesideQuery) -> str:
+    if query.get("company"):
+        return _("a company that was asked for, or of what it owned")
+    return _("the same group: of the topmost owner of the day, or of anything that it owned")
 
 
 def _people(selection: BesideSelection) -> str:

@@ -373,6 +373,8 @@ BESIDE_COLUMNS = (
              Type.INTEGER, _beside_count("ai_links", link), required=True) for link in AiLink),
     Column("notes", _("AI-investment notes of it in the months around one of the cuts."), Type.INTEGER,
            lambda r: len(r.notes), required=True),
+    Column("notes_found", _("Notes of it that the filter finds, whenever they are dated."), Type.INTEGER,
+           lambda r: r.notes_of, required=True),
     *(Column(f"notes_{kind}", format_lazy(_("Those of the kind: {kind}."), kind=kind.label), Type.INTEGER,
              _beside_count("kinds", kind), required=True) for kind in INVESTING_KINDS),
     Column("latest_note_from", _("First day that the date of its latest such note stands for."), Type.DAY,

@@ -58,14 +58,15 @@ class Note:
 class BesideRow:
     """A company with what it owned on the day: its cuts that have a note beside them, and the notes beside a cut.
 
-    `of` is how many cuts of it the filter finds, `money` by kind and by plan or actual, `work` how many notes on hiring
-    and pay lie in the same months.
+    `of` and `notes_of` are how many cuts and notes of it the filter finds, `money` by kind and by plan or actual, `work`
+    how many notes on hiring and pay lie in the same months.
     """
 
     company: Company
     cuts: list[Cut]
     of: int
     notes: list[Note]
+    notes_of: int
     total: Total
     money: dict[tuple[str, str], Money]
     ai_links: dict[str, int]
@@ -153,6 +154,7 @@ class BesideSelection:
             beside,
             len(cuts),
             meanwhile,
+            len(notes),
             self.total_of(beside),
             money([note.money for note in meanwhile], updates),
             dict(Counter(cut.ai_link for cut in beside)),

@@ -640,6 +640,7 @@ class Oracle:
                 "of": len(its_cuts),
                 "cuts": {cut.id for cut in with_note},
                 "notes": {note.id for note in meanwhile},
+                "notes_of": len(notes),
                 "kinds": dict(Counter(note.facts["kind"] for note in meanwhile)),
                 "ai_links": dict(Counter(cut.facts["ai_link"] for cut in with_note)),
                 "money": self.money_of(meanwhile, known),

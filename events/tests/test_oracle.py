@@ -595,6 +595,7 @@ def check_both(oracle, pairs, query):
             "of": row.of,
             "cuts": {cut.own.id for cut in row.cuts},
             "notes": {note.money.id for note in row.notes},
+            "notes_of": row.notes_of,
             "kinds": row.kinds,
             "ai_links": row.ai_links,
             "money": {key: (m.notes, m.low, m.best, m.high, m.high_open) for key, m in row.money.items()},

@@ -5,6 +5,8 @@
 
 const number = new Intl.NumberFormat(document.documentElement.lang);
 const short = (n) => new Intl.NumberFormat(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 }).format(Math.abs(n));
+// Millions of dollars, as the table writes them.
+const dollars = (v) => (v >= 1e3 ? `$${number.format(v / 1e3)} bn` : `$${number.format(v)} m`);
 const SIZES = [1, 2, 3, 4];
 // What notes say of, with fill and edge: of what was done, of a plan, of neither.
 const STATES = [["actual", "--ai", "--ai"], ["plan", "--ai-tint", "--ai"], ["unknown", "--rule", "--soft"]];
@@ -269,7 +271,7 @@ const draw = {
     };
     if (hasMoney) {
       datasets.push({ type: "bar", data: lines.map((line) => (line.money === null ? null : -line.money)), backgroundColor: css("--ai"), yAxisID: "money", grouped: false, barPercentage: 0.7, categoryPercentage: 0.92, maxBarThickness: 42, borderRadius: 1 });
-      scales.money = { position: "right", min: -money, max: money, border: { display: false }, grid: { display: false }, ticks: { stepSize: money / 4, callback: (v) => (v > 0 ? null : `$${short(v * 1e6)}`) } };
+      scales.money = { position: "right", min: -money, max: money, border: { display: false }, grid: { display: false }, ticks: { stepSize: money / 4, callback: (v) => (v > 0 ? null : v ? dollars(-v) : "$0") } };
     }
     return { data: { labels, datasets }, options: { scales } };
   },

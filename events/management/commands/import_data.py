@@ -38,6 +38,10 @@ class Command(BaseCommand):
             if is_zipfile(options["file"]):
                 self._restore(options, progress)
                 return
+            if options["file"].suffix.lower() == ".zip":
+                raise CommandError(
+                    f"{options['file'].name} is no whole zip: fetch it again, and compare it with SHA256SUMS beside it."
+                )
             report = import_file(
                 options["file"],
                 layout=options["layout"],

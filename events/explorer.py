@@ -26,12 +26,8 @@ MORE = (
     "amount_max", "period_after", "period_before",
 )  # fmt: skip
 
-# What links alone say: the panel has no field for it.
-WITHOUT_FIELD: dict[type[Query], set[str]] = {
-    EventQuery: {"chart", "after", "before"},
-    NoteQuery: {"grain", "after", "before"},
-    CompanyQuery: {"after", "before"},
-}
+# What links alone say: the panel has no field for it. Publishers and places of totals are offered, not typed.
+WITHOUT_FIELD = {"chart", "after", "before", "publisher", "geography"}
 
 
 @dataclass(frozen=True)
@@ -184,7 +180,7 @@ class Explorer:
     @property
     def fields_shown(self) -> set[str]:
         """The parameters that have a field in the panel."""
-        return self.query.form.fields.keys() - WITHOUT_FIELD[type(self.query)]
+        return self.query.form.fields.keys() - WITHOUT_FIELD
 
     def _given_words(self, name: str) -> list[Option]:
         """The values of a column of published totals that there are, those chosen first."""

@@ -19,6 +19,7 @@ from events.models import (
     EventEditionTerm,
     EventEditionTie,
     EventWords,
+    FreezeCount,
     HeadcountDocument,
     HeadcountEdition,
     NoteDocument,
@@ -27,6 +28,8 @@ from events.models import (
     NoteEditionTerm,
     NoteWords,
     PublicRecord,
+    Snapshot,
+    SnapshotFile,
     SourceLink,
     TotalDocument,
     TotalEdition,
@@ -157,3 +160,27 @@ class SourceLinkAdmin(ReadOnlyAdmin):
 @admin.register(PublicRecord)
 class PublicRecordAdmin(ReadOnlyAdmin):
     list_display = ("opened_on", "version", "changed_at")
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnlyAdmin):
+    """Frozen views: nobody alters one. An administrator may take away one that was made to abuse this site."""
+
+    list_display = ("code", "subject", "query", "day", "made_at")
+    search_fields = ("code", "query")
+    date_hierarchy = "made_at"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+
+
+@admin.register(SnapshotFile)
+class SnapshotFileAdmin(ReadOnlyAdmin):
+    list_display = ("sha256", "size")
+    fields = ("sha256", "size")
+
+
+@admin.register(FreezeCount)
+class FreezeCountAdmin(ReadOnlyAdmin):
+    list_display = ("hour", "times")
+    fields = ("hour", "times")

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='Snapshot',
             fields=[
                 ('code', models.CharField(max_length=10, primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=10)),
+                ('subject', models.CharField(max_length=20)),
                 ('query', models.TextField(blank=True)),
                 ('day', models.DateField()),
                 ('version', models.PositiveBigIntegerField()),

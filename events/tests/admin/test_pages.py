@@ -6,9 +6,13 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
-from events.models import AiNote, Company, LayoffEvent, OldSlug, Reason, Unit
+from events.answers.answer import SUBJECTS
+from events.frozen import freeze
+from events.models import AiNote, Company, FreezeCount, LayoffEvent, OldSlug, Reason, Unit
 from events.publishing import publish, source_changed, withdraw
+from events.query import EventQuery
 from events.tests.factories import (
     make_company,
     make_event,
@@ -44,6 +48,8 @@ def everything(google, amazon, admin_client):
     company = make_company("Twitch", aliases=["Justin.tv"])
     OldSlug.objects.create(slug="old", company=company)
     Group.objects.create(name="editors")
+    freeze(SUBJECTS["events"], EventQuery.from_string(""), "http://testserver")
+    FreezeCount.objects.create(reader="x", hour=timezone.now())
 
 
 def addresses():

@@ -73,7 +73,7 @@ def page_ids(client, address) -> list[int | str]:
     pattern = {"/events/": r"/events/(\d+)-", "/ai/": r"/ai/(\d+)-", "/companies/": r"/companies/([-\w]+)/"}[path]
     while address:
         page = read(client.get(address))
-        for row in page.one(id="results").all("tr"):
+        for row in [row for table in page.one(id="results").all("table", css="cards") for row in table.all("tr")]:
             links = [match[1] for link in row.links if (match := re.match(pattern, link))]
             found += [int(link) if link.isdigit() else link for link in links[:1]]
         older = page.all("a", rel="next")

@@ -143,5 +143,5 @@ def test_a_company_of_many_events_shows_the_latest_and_leads_to_all(client, db):
     assert "All 60 events in the explorer" in page.text
     assert "All 12 notes in the explorer" in page.text
     assert "/ai/?company=firm" in page.links
-    feeds = {link["href"] for link in page.all("link", rel="alternate")}
+    feeds = {link["href"] for link in page.all("link", rel="alternate", type="application/atom+xml")}
     assert feeds == {"/events.atom?company=firm", "/ai.atom?company=firm"} <= set(page.links)

@@ -584,7 +584,16 @@ def cuts_and_money(selection: EventSelection, notes: NoteSelection, grain: str =
         id="cuts-and-money",
         kind="mirror",
         title=_("Job cuts above, AI investment below"),
-        finding=" ".join(filter(None, [str(_APART), str(_REPORTED) if any(money.values()) else ""])),
+        finding=" ".join(
+            filter(
+                None,
+                [
+                    _time_finding(series) if selection.counted else "",
+                    str(_APART),
+                    str(_REPORTED) if any(money.values()) else "",
+                ],
+            )
+        ),
         first_column=str(_GRAIN[grain]).capitalize(),
         lines=lines,
         remainder=series.remainder,

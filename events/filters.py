@@ -637,6 +637,8 @@ class CompanyFilters(Filters):
 
 # Who puts something into AI, by what: not who is paid, hires, or says what is to come.
 INVESTING_ROLES = (Role.INVESTOR, Role.BUYER, Role.MAKER)
+# Whose money it is not, but who gets it.
+RECEIVING_ROLES = (Role.RECIPIENT, Role.TARGET)
 INVESTING_KINDS = (
     NoteKind.MODEL, NoteKind.PRODUCT, NoteKind.CAPITAL_SPENDING, NoteKind.RESEARCH_SPENDING, NoteKind.FUNDING_ROUND,
     NoteKind.ACQUISITION, NoteKind.PARTNERSHIP,

@@ -1,7 +1,7 @@
 """The companies that a query asks for, each with what it owned; and what is known of one."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -170,9 +170,12 @@ def company_events(
     return EventSelection(EventQuery.from_string("").changed(company=[company], as_of=day, **asked))
 
 
-def company_notes(company: Company, day: date | None = None, days: _Days = (None, None)) -> NoteSelection:
-    """The AI-investment notes in which a company, or what it owned on the day, has a role, dated within `days`."""
-    asked = {"dated_after": days[0], "dated_before": days[1]}
+def company_notes(
+    company: Company, day: date | None = None, days: _Days = (None, None), roles: Iterable[str] = ()
+) -> NoteSelection:
+    """The AI-investment notes in which a company, or what it owned on the day, has a role, or one of `roles`; dated
+    within `days`."""
+    asked = {"dated_after": days[0], "dated_before": days[1], "role": [str(role) for role in roles] or None}
     return NoteSelection(NoteQuery.from_string("").changed(company=[company], as_of=day, **asked))
 
 

@@ -11,6 +11,7 @@ from events.answers import linked_data
 from events.answers.downloads import downloads
 from events.explorer import Explorer
 from events.figures import figure_of
+from events.filters import INVESTING_ROLES, RECEIVING_ROLES
 from events.keys import companies_keys, company_keys, money_rows, number_of
 from events.models.company import Company, OldSlug
 from events.models.edition import public_companies
@@ -125,8 +126,10 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page, page_of_notes = group.page(EVENTS_SHOWN), notes.page(NOTES_SHOWN)
     record, base = data_version(), base_of(request)
     card = company_card(company, group, notes, record.version)
-    axis, axis_notes = (group, notes) if query.days == (None, None) else (
-        company_events(company, day=day, days=query.days), company_notes(company, day, query.days),
+    # What it puts into AI, and what it is given or bought for, are told apart.
+    invested, received = (company_notes(company, day, roles=roles) for roles in (INVESTING_ROLES, RECEIVING_ROLES))
+    axis, axis_notes = (group, invested) if query.days == (None, None) else (
+        company_events(company, day=day, days=query.days), company_notes(company, day, query.days, INVESTING_ROLES),
     )  # fmt: skip
     chart = charts.cuts_and_money(axis, axis_notes, charts.axis_grain(*query.days))
     headcounts = list(company_headcounts(company, day))
@@ -144,7 +147,8 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "as_of": day,
             "reconstructed_from": group.reconstructed_from,
             "aliases": ", ".join(aliases),
-            "money": money_rows(notes.money),
+            "money": money_rows(invested.money),
+            "received": money_rows(received.money),
             "family": kin,
             "keys": company_keys(company, group, own, notes),
             "headcounts": headcounts[:HEADCOUNTS_SHOWN],

@@ -20,6 +20,7 @@ from events.answers.embeds import HEIGHT, WIDTH, Embed, of_company, of_list
 from events.charts import Figure
 from events.citing import SITE
 from events.figures import FIGURES, figure_of
+from events.filters import INVESTING_ROLES
 from events.frozen import code_as_written, frozen_view
 from events.models.company import Company
 from events.query import CompanyPageQuery, Query
@@ -79,7 +80,7 @@ def company(request: HttpRequest, slug: str) -> HttpResponse:
     selection = company_events(found, day=query.as_of, days=query.days)
     embed = of_company(found, query.canonical(), base_of(request))
     chart = charts.cuts_and_money(
-        selection, company_notes(found, query.as_of, query.days), charts.axis_grain(*query.days)
+        selection, company_notes(found, query.as_of, query.days, INVESTING_ROLES), charts.axis_grain(*query.days)
     )
     return _figure(request, embed, chart, selection) if chart.lines else _nothing(request, embed.page)
 

@@ -181,7 +181,7 @@ function picture(figure) {
   const day = new Date().toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
   const address = new URL(figure.dataset.view, location).href;
   const texts = (selector) => [...figure.querySelectorAll(selector)].map((element) => element.textContent);
-  const legend = [...figure.querySelectorAll(".legend li")].map((li) => ({ name: figure.dataset.chart === "mirror" && li.firstElementChild.className === "note" ? "money" : li.firstElementChild.className, text: li.textContent, opacity: Number(getComputedStyle(li.firstElementChild).opacity) }));
+  const legend = [...figure.querySelectorAll(".legend li")].map((li) => ({ name: li.firstElementChild.className, text: li.textContent, opacity: Number(getComputedStyle(li.firstElementChild).opacity) }));
 
   const canvas = document.createElement("canvas"), ctx = canvas.getContext("2d");
   // Twice: first to learn the height.

@@ -273,6 +273,11 @@ const draw = {
       datasets.push({ type: "bar", data: lines.map((line) => (line.money === null ? null : -line.money)), backgroundColor: css("--ai"), yAxisID: "money", grouped: false, barPercentage: 0.7, categoryPercentage: 0.92, maxBarThickness: 42, borderRadius: 1 });
       scales.money = { position: "right", min: -money, max: money, border: { display: false }, grid: { display: false }, ticks: { stepSize: money / 4, callback: (v) => (v > 0 ? null : v ? dollars(-v) : "$0") } };
     }
+    // Below the line, where money stands too: a note need not carry any.
+    if (lines.some((line) => line.notes)) {
+      datasets.push({ type: "line", showLine: false, data: lines.map((line) => (line.notes ? -most / 16 : null)), yAxisID: "y", backgroundColor: css("--ai"), borderColor: css("--paper"), borderWidth: 1, pointStyle: "rectRot", pointRadius: 5, pointHoverRadius: 6, order: -1 });
+      if (!hasMoney) scales.y.min = -most / 8;
+    }
     return { data: { labels, datasets }, options: { scales } };
   },
 };

@@ -350,3 +350,25 @@ def test_who_owned_it_and_what_it_owned_stand_with_their_days(client):
         text = read(client.get(f"/companies/{slug}/")).text
         assert "Ownership over time" in text
         assert "13 October 2023" in text
+
+
+def test_money_that_a_company_is_given_is_not_its_investment(client, amazon):
+    start_up = make_company("Anthropic")
+    published_note(
+        [(amazon, "investor"), (start_up, "recipient")],
+        kind="funding_round",
+        plan_or_actual="actual",
+        dated_on=date(2024, 3, 27),
+        period_from=date(2024, 3, 1),
+        period_until=date(2024, 3, 31),
+        amount_usd_millions=2750,
+        amount_millions=2750,
+        currency="USD",
+    )
+    published(start_up, 10, announced_on="2024-01-10")
+    published(amazon, 10, announced_on="2024-01-10")
+    given, giver = (read(client.get(f"/companies/{slug}/")) for slug in ("anthropic", "amazon"))
+    assert [row["data-money"] for row in figure_of(given, "mirror").one("tbody").all("tr")] == [""]
+    assert "2750.000" in [row["data-money"] for row in figure_of(giver, "mirror").one("tbody").all("tr")]
+    assert "Money it was given or bought for" in given.text
+    assert "Money it was given or bought for" not in giver.text

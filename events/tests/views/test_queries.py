@@ -135,9 +135,9 @@ MOST = {
     "layoffs beside AI": 32,
     # Nothing fits: it asks what leaving out each of three filters would give.
     "layoffs beside AI, of a company": 86,
-    "company, one year": 37,
-    # One for the shares of staff.
-    "company": 30,
+    "company, one year": 41,
+    # One for the shares of staff, four for money given and money received apart.
+    "company": 34,
     "notes": 15,
     "notes, by kind": 16,
     "notes, by company": 17,

@@ -45,7 +45,7 @@ from events.tests.worlds import (
 )
 
 # A world takes several times as long to make on PostgreSQL.
-SEEDS = range(1, 9) if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else range(1, 3)
+SEEDS = range(1, 6) if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else range(1, 3)
 # Of each world: questions about events, about notes, companies and both. Each SERVED-th about events goes over HTTP.
 EVENT_QUESTIONS, NOTE_QUESTIONS, COMPANY_QUESTIONS, BOTH_QUESTIONS, SERVED = 127, 12, 5, 16, 60
 ORDERS = (

@@ -262,7 +262,7 @@ const draw = {
   },
   mirror(lines) {
     const labels = lines.map((line) => line.label);
-    const most = ceiling(Math.max(1, ...lines.map((l) => Math.max(l.high, l.value)))), money = ceiling(Math.max(1, ...lines.map((l) => l.money ?? 0)));
+    const most = ceiling(Math.max(4, ...lines.map((l) => Math.max(l.high, l.value)))), money = ceiling(Math.max(1, ...lines.map((l) => l.money ?? 0)));
     const hasMoney = lines.some((line) => line.money !== null);
     const datasets = [{ ...bars(lines), yAxisID: "y", grouped: false }];
     const scales = {

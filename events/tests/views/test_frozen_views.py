@@ -252,6 +252,82 @@ def test_companies_are_told_by_what_their_list_said(client, cut, amazon):
     assert "250" in told(page)["Amazon"]
 
 
+def test_a_company_whose_interval_alone_changed_is_told_by_its_column(client, cut, amazon):
+    address = freeze(client, "/companies/")
+    cut.people_high = 700
+    cut.save()
+    correct(cut, "The memo says 700 at most.")
+    page = read(client.get(address))
+    assert "0 rows went, 1 changed, 0 came." in page.text
+    assert "the high boundbefore: 900 now: 700" in told(page)["Amazon"]
+
+
+def test_money_and_ai_links_beside_layoffs_are_told_by_their_columns(client, cut, amazon):
+    note = published_note([(amazon, "investor")], kind="capital_spending", dated_on=date(2024, 1, 1))
+    address = freeze(client, "/layoffs-and-ai/")
+    note.amount_low_millions = note.amount_millions = note.amount_high_millions = 40
+    note.amount_usd_low_millions = note.amount_usd_millions = note.amount_usd_high_millions = 40
+    note.currency, note.plan_or_actual = "USD", "actual"
+    note.period_from, note.period_until = date(2024, 1, 1), date(2024, 1, 31)
+    note.save()
+    correct(note, "It states an amount.")
+    cut.ai_link = "alongside"
+    cut.save()
+    correct(cut, "It invests at the same time.")
+    words = told(read(client.get(address)))["Amazon"]
+    assert "the best figuresbefore: not stated now: 40" in words
+    assert "Cuts of which the link to AI is: invests in AI meanwhilebefore: 0 now: 1" in words
+
+
+def test_our_own_sums_beside_a_published_total_are_told_though_its_edition_is_the_same(client, cut, amazon):
+    published_total()
+    address = freeze(client, "/totals/")
+    published(amazon, 70, announced_on="2024-01-20")
+    page = read(client.get(address))
+    assert "0 rows went, 1 changed, 0 came." in page.text
+    words = told(page)["Jobs cut"]
+    assert words.startswith("Our own cuts beside it changed")
+    assert "All our cuts of its period. People knownbefore: 200 now: 270" in words
+    assert any(then != now for then, now in then_and_now(page).values())
+
+
+def test_of_a_corrected_total_both_its_own_changes_and_those_of_our_sums_are_told(client, cut, amazon):
+    total = published_total(7500)
+    address = freeze(client, "/totals/")
+    total.people_low = total.people = total.people_high = 8000
+    total.save()
+    correct(total, "The publisher counted again.")
+    published(amazon, 70, announced_on="2024-01-20")
+    words = told(read(client.get(address)))["Jobs cut"]
+    assert words.startswith("Changed")
+    assert "7,500" in words
+    assert "before: 200 now: 270" in words
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        ("/companies/", "Nothing: the same rows, and each says the same."),
+        ("/layoffs-and-ai/", "Nothing: the same rows, and each says the same."),
+        ("/totals/", "Nothing: the same rows, each in the same edition and beside the same sums of ours."),
+    ],
+)
+def test_rows_without_editions_are_never_said_to_be_of_the_same_edition(client, cut, amazon, view, words):
+    published_note([(amazon, "maker")], dated_on=date(2024, 1, 1))
+    published_total()
+    page = read(client.get(freeze(client, view)))
+    assert words in page.text
+    assert "None" not in page.text
+
+
+def test_a_frozen_list_of_totals_states_the_latest_of_each_publisher_and_basis(client, cut):
+    published_total(7500)
+    published_total(8200, period_from=date(2023, 12, 1), period_until=date(2023, 12, 31))
+    pairs = then_and_now(read(client.get(freeze(client, "/totals/"))))
+    (words,) = {then for label, (then, _now) in pairs.items() if label.startswith("A tracker: ")}
+    assert words == "7,500 (January 2024); ours that come nearest: 200 (200–900)"
+
+
 def test_of_many_changes_the_first_are_told_and_all_are_counted(client, amazon):
     events = [make_event(amazon, 10, title=f"Cut {n}") for n in range(70)]
     publish(events)

@@ -33,7 +33,7 @@ class Snapshot(models.Model):
     """
 
     code = models.CharField(max_length=10, primary_key=True)
-    subject = models.CharField(max_length=10)
+    subject = models.CharField(max_length=20)
     query = models.TextField(blank=True)
     day = models.DateField()
     version = models.PositiveBigIntegerField()

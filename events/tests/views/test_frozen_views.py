@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
+from events.answers.answer import SUBJECTS
 from events.models import Company, EventEdition, LayoffEvent, Snapshot, SnapshotFile
 from events.publishing import correct, ownership_changed, publish, withdraw
 from events.tests.factories import make_company, make_event, published, published_note, published_total
@@ -98,6 +99,11 @@ def test_it_is_cited_by_its_own_address_with_the_day_of_retrieval(client, cut, o
     assert "200 people known (200–900) in 1 cut" in ways
     assert "Retrieved May 2, 2024" in ways
     assert "urldate = {2024-05-02}" in ways
+
+
+def test_the_name_of_every_list_fits_where_frozen_views_keep_it():
+    # SQLite stores what is too long, PostgreSQL refuses it.
+    assert max(map(len, SUBJECTS)) <= Snapshot._meta.get_field("subject").max_length
 
 
 # ── Staying ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,9 +1,12 @@
 """A frozen view beside what the same query answers now: what came, went, changed, and why."""
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import Q, Window
+from django.db.models.functions import DenseRank
 from django.utils.translation import gettext as _
 
 from events.answers.answer import SUBJECTS
@@ -11,8 +14,8 @@ from events.answers.columns import OUR_COLUMNS, TOTAL_COLUMNS
 from events.differences import Difference, called_in, differences
 from events.frozen.cells import changed_cells, of_file, of_rows
 from events.frozen.stating import Statement, stated
-from events.models.company import OwnershipTree
-from events.models.edition import Edition, EventEdition, NoteEdition
+from events.models.company import Company, OwnershipTree
+from events.models.edition import Edition, EventEdition, EventEditionCompany, NoteEdition, NoteEditionCompany
 from events.models.snapshot import Snapshot
 from events.selection import BesideSelection, CompanySelection, TotalSelection
 
@@ -44,6 +47,8 @@ class Told:
     what: str
     editions: list[Edition] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
+    # Whether the editions are those of other records: then each is named.
+    of_others: bool = False
 
 
 @dataclass
@@ -168,18 +173,55 @@ def _why_gone(edition: EventEdition | NoteEdition, is_later: bool) -> str:
 def _companies(snapshot: Snapshot, selection: CompanySelection | BesideSelection, pairs: list[Pair]) -> Comparison:
     columns, rows = SUBJECTS[snapshot.subject].columns, list[Any](selection.rows)
     left = {row.company.pk: (row, cells) for row, cells in zip(rows, of_rows(columns, rows), strict=True)}
-    gone, changed = [], []
+    gone: dict[int, Told] = {}
+    changed: dict[int, Told] = {}
     tree = OwnershipTree.load_merged()
     for (pk, name, *_said), then in zip(snapshot.rows, of_file(snapshot.file.content), strict=True):
         row, now = left.pop(pk, (None, {}))
         if row is None:
             merged = tree.today_of(pk) != pk
-            gone.append(Told(name, "", _("merged into another company") if merged else _("outside the filter now")))
+            gone[pk] = Told(name, "", _("merged into another company") if merged else _("outside the filter now"))
         elif said := changed_cells(columns, then, now):
-            told = Told(row.company.name, row.company.get_absolute_url(), _("changed"), differences=said[:DIFFERENCES])
-            changed.append(told)
-    came = [
-        Told(row.company.name, row.company.get_absolute_url(), _("new in the view")) for row, _cells in left.values()
-    ]
+            changed[pk] = _of_company(row.company, _("changed"), said[:DIFFERENCES])
+    came = {pk: _of_company(row.company, _("new in the view")) for pk, (row, _cells) in left.items()}
+    told = list((gone | changed | came).items())[:TOLD]
     nothing = _("Nothing: the same rows, and each says the same.")
-    return Comparison(pairs, len(gone), len(changed), len(came), [*gone, *changed, *came][:TOLD], nothing)
+    return Comparison(pairs, len(gone), len(changed), len(came), _with_why(snapshot, told), nothing)
+
+
+def _of_company(company: Company, what: str, said: list[Difference] | None = None) -> Told:
+    return Told(company.name, company.get_absolute_url(), what, differences=said or [])
+
+
+def _with_why(snapshot: Snapshot, told: list[tuple[int, Told]]) -> list[Told]:
+    """What became of companies, each with the latest editions of its events and notes that were written since."""
+    written = _written_since(snapshot, [pk for pk, _step in told])
+    found = []
+    for pk, step in told:
+        what = step.what
+        if pk not in written:
+            why = _("nothing was written of its events and notes since: it is called, or owned, otherwise")
+            what = _("%(what)s; %(why)s") % {"what": what, "why": why}
+        found.append(replace(step, what=what, editions=written.get(pk, []), of_others=True))
+    return found
+
+
+def _written_since(snapshot: Snapshot, companies: list[int]) -> dict[int, list[Edition]]:
+    """By company the latest few editions that name it, or what it owned."""
+    found: dict[int, dict[tuple[type, int], Edition]] = defaultdict(dict)
+    for index in (EventEditionCompany, NoteEditionCompany):
+        # A company may stand in a note in several roles: the same rank, and told once.
+        rank = Window(DenseRank(), partition_by="company", order_by=["-edition__version", "-edition"])
+        rows = index._default_manager.filter(_since(snapshot, "edition__"), company__in=companies).annotate(rank=rank)
+        for row in rows.filter(rank__lte=REASONS).select_related("edition"):
+            found[row.company_id][index, row.edition_id] = row.edition
+    return {pk: sorted(some.values(), key=_written, reverse=True)[:REASONS] for pk, some in found.items()}
+
+
+def _written(edition: Edition) -> tuple[int, int]:
+    return edition.version, edition.pk
+
+
+def _since(snapshot: Snapshot, of: str = "") -> Q:
+    """What a frozen view did not know: written after it, or, for a replay, known from a later day than its own."""
+    return Q(**{f"{of}version__gt": snapshot.version}) | Q(**{f"{of}known_from__gt": snapshot.day})

@@ -334,6 +334,70 @@ def test_a_frozen_list_of_totals_states_the_latest_of_each_publisher_and_basis(c
     assert words == "7,500 (January 2024); ours that come nearest: 200 (200–900)"
 
 
+def test_why_a_company_changed_is_told_by_what_was_written_of_it_since(client, cut, amazon, twitch):
+    published(amazon, 40, title="An older cut")
+    address = freeze(client, "/companies/")
+    cut.people_high = 700
+    cut.save()
+    correct(cut, "The memo says 700 at most.")
+    published(twitch, 30, title="Twitch cuts jobs")
+    published_note([(amazon, "maker"), (amazon, "investor")], title="Amazon builds a model")
+    published(make_company("Acme"), 5, title="Another firm cuts jobs")
+    words = told(read(client.get(address)))["Amazon"]
+    model, part, memo = (words.index(t) for t in ("Amazon builds a model", "Twitch cuts jobs", "The memo says 700"))
+    assert model < part < memo
+    assert words.count("Amazon builds a model") == 1
+    assert "An older cut" not in words
+    assert "Another firm" not in words
+
+
+def test_why_a_company_changed_links_to_the_records_and_tells_the_latest_alone(client, cut, amazon):
+    address = freeze(client, "/layoffs-and-ai/?months_before=24")
+    events = [make_event(amazon, n + 1, title=f"Cut {n}") for n in range(5)]
+    for event in events:
+        publish(event)
+    published_note([(amazon, "maker")], title="Amazon builds a model")
+    page = read(client.get(address))
+    (row,) = page.one("table", css="log").one("tbody").all("tr")
+    links = [(a.text, a["href"]) for a in row.all("td")[0].all("a")]
+    assert [title for title, _href in links] == ["Amazon builds a model", "Cut 4", "Cut 3"]
+    assert client.get(links[1][1]).status_code == 200
+
+
+def test_a_company_of_which_nothing_was_written_since_is_told_so(client, cut, amazon):
+    address = freeze(client, "/companies/")
+    amazon.ticker = "AMZN"
+    amazon.save()
+    assert "nothing was written of its events and notes since" in told(read(client.get(address)))["Amazon"]
+
+
+def test_a_list_of_companies_of_an_earlier_day_is_explained_by_what_came_after_that_day(client, on, amazon):
+    on("2024-02-01")
+    published(amazon, 100, title="Amazon cuts jobs")
+    on("2024-03-01")
+    published(amazon, 50, title="Amazon cuts more")
+    address = freeze(client, "/companies/?as_of=2024-02-01")
+    words = told(read(client.get(address)))["Amazon"]
+    assert "1 March 2024" in words
+    assert "Amazon cuts more" in words
+    assert "Amazon cuts jobs" not in words
+
+
+def test_companies_are_compared_by_as_many_queries_however_many_changed(
+    client, cut, amazon, django_assert_max_num_queries
+):
+    address = freeze(client, "/companies/")
+    publish([make_event(make_company(), 10) for _ in range(2)])
+    with django_assert_max_num_queries(MOST_QUERIES_OF_COMPANIES):
+        client.get(address)
+    publish([make_event(make_company(), 10) for _ in range(30)])
+    with django_assert_max_num_queries(MOST_QUERIES_OF_COMPANIES):
+        client.get(address)
+
+
+MOST_QUERIES_OF_COMPANIES = 22
+
+
 def test_of_many_changes_the_first_are_told_and_all_are_counted(client, amazon):
     events = [make_event(amazon, 10, title=f"Cut {n}") for n in range(70)]
     publish(events)

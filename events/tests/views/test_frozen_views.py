@@ -447,6 +447,25 @@ def test_a_replayed_view_is_frozen_as_it_was_that_day_and_stands_beside_today(cl
     assert len(told(page)) == 1
 
 
+def test_the_view_today_is_that_of_today_and_the_replay_has_a_link_of_its_own(client, on, amazon):
+    on("2024-02-01")
+    published(amazon, 100)
+    on("2024-03-01")
+    address = freeze(client, "/events/?company=amazon&as_of=2024-02-01")
+    links = {a.text: a["href"] for a in read(client.get(address)).one("nav", css="frozen-links").all("a")}
+    assert links["The view today"] == "/events/?company=amazon"
+    assert links["As known at the end of 1 February 2024"] == "/events/?company=amazon&as_of=2024-02-01"
+
+
+def test_a_view_of_now_is_replayed_for_the_day_on_which_it_was_frozen(client, on, amazon):
+    on("2024-02-01")
+    published(amazon, 100)
+    address = freeze(client, "/events/")
+    links = {a.text: a["href"] for a in read(client.get(address)).one("nav", css="frozen-links").all("a")}
+    assert links["The view today"] == "/events/"
+    assert links["As known at the end of 1 February 2024"] == "/events/?as_of=2024-02-01"
+
+
 def test_the_figure_is_drawn_from_what_is_stored(client, cut):
     address = freeze(client)
     EventEdition.objects.filter(record_id=cut.pk).update(people_low=7, headline=7, people_high=7)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Q, Window
+from django.db.models import Min, Q, Window
 from django.db.models.functions import DenseRank
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from events.frozen.stating import Statement, stated
 from events.models.company import Company, OwnershipTree
 from events.models.edition import Edition, EventEdition, EventEditionCompany, NoteEdition, NoteEditionCompany
 from events.models.snapshot import Snapshot
-from events.selection import BesideSelection, CompanySelection, TotalSelection
+from events.selection import BesideSelection, CompanySelection, TotalSelection, of_any_day
 
 # So many changes are told one by one; all are counted.
 TOLD = 50
@@ -113,8 +113,7 @@ def _records(snapshot: Snapshot, selection: Any, pairs: list[Pair]) -> Compariso
     came = selection.count - len(still)
     told = _told([*gone, *changed][:TOLD], then, still, type(selection.editions.model()), ours)
     if came and len(told) < TOLD:
-        new = selection.editions.exclude(record_id__in=then).order_by("-known_from", "-record_id")
-        told += [Told(e.title, e.get_absolute_url(), _("new in the view"), [e]) for e in new[: TOLD - len(told)]]
+        told += _came(snapshot, selection, then, TOLD - len(told))
     nothing = _("Nothing: the same rows, each in the same edition.")
     if isinstance(selection, TotalSelection):
         nothing = _("Nothing: the same rows, each in the same edition and beside the same sums of ours.")
@@ -155,6 +154,28 @@ def _told(
         beside = ours.get(pk, [])[:DIFFERENCES]
         found.append(Told(after.title, after.get_absolute_url(), what, later[-REASONS:], [*said, *beside]))
     return found
+
+
+def _came(snapshot: Snapshot, selection: Any, then: Mapping[int, int], most: int) -> list[Told]:
+    """The rows that are new, each with the edition by which it came, that of the latest day first; at the end those of
+    which nothing was written since."""
+    new = selection.editions.exclude(record_id__in=then).order_by()
+    since = of_any_day(selection).filter(_since(snapshot), record_id__in=new.values("record_id")).order_by()
+    firsts = since.values("record_id").annotate(first=Min("number"), day=Min("known_from"))
+    numbers = dict(firsts.order_by("-day", "-record_id").values_list("record_id", "first")[:most])
+    every = since.model.objects.filter(record_id__in=numbers, number__in=set(numbers.values()))
+    by_which = {e.record_id: e for e in every if e.number == numbers[e.record_id]}
+    today = {e.record_id: e for e in new.filter(record_id__in=numbers)}
+    told = [_new(today[pk], _("new in the view"), [by_which[pk]]) for pk in numbers]
+    if len(told) < most:
+        why = _("new in the view, unchanged itself: who owned whom, or what stands beside it, is known otherwise")
+        others = new.exclude(record_id__in=list(numbers)).order_by("-known_from", "-record_id")
+        told += [_new(edition, why, []) for edition in others[: most - len(told)]]
+    return told
+
+
+def _new(edition: Any, what: str, editions: list[Edition]) -> Told:
+    return Told(edition.title, edition.get_absolute_url(), what, editions)
 
 
 def _why_gone(edition: EventEdition | NoteEdition, is_later: bool) -> str:

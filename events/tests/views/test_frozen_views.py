@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from events.answers.answer import SUBJECTS
-from events.models import Company, EventEdition, LayoffEvent, Snapshot, SnapshotFile
+from events.models import Company, EventEdition, LayoffEvent, Ownership, Snapshot, SnapshotFile
 from events.publishing import correct, ownership_changed, publish, withdraw
 from events.tests.factories import make_company, make_event, published, published_note, published_total
 from events.tests.imports.files import tech
@@ -464,6 +464,39 @@ def test_a_view_of_now_is_replayed_for_the_day_on_which_it_was_frozen(client, on
     links = {a.text: a["href"] for a in read(client.get(address)).one("nav", css="frozen-links").all("a")}
     assert links["The view today"] == "/events/"
     assert links["As known at the end of 1 February 2024"] == "/events/?as_of=2024-02-01"
+
+
+def test_a_row_that_is_new_is_told_with_the_edition_by_which_it_came(client, on, amazon):
+    on("2024-02-01")
+    moved = published(amazon, 10, title="Moved into the days", announced_on="2023-12-30")
+    address = freeze(client, "/events/?announced_after=2024-01")
+    on("2024-02-02")
+    late = published(amazon, 70, title="Published first")
+    on("2024-02-03")
+    moved.announced_on = date(2024, 1, 2)
+    moved.save()
+    correct(moved, "The memo is of January.")
+    on("2024-02-04")
+    late.people_low = late.people = late.people_high = 71
+    late.save()
+    correct(late, "It was 71.")
+    changes = told(read(client.get(address)))
+    assert list(changes) == ["Moved into the days", "Published first"]
+    assert "3 February 2024" in changes["Moved into the days"]
+    assert "The memo is of January." in changes["Moved into the days"]
+    assert "2 February 2024" in changes["Published first"]
+    assert "It was 71." not in changes["Published first"]
+
+
+def test_a_row_that_is_new_though_nothing_was_written_of_it_credits_no_edition(client, cut, amazon, twitch):
+    firm = make_company("Firm")
+    published(firm, 500, title="Firm cuts jobs", announced_on="2024-01-09")
+    address = freeze(client, "/events/?company=amazon")
+    Ownership.objects.create(company=firm, parent=amazon)
+    ownership_changed([firm.pk])
+    words = told(read(client.get(address)))["Firm cuts jobs"]
+    assert words.startswith("New in the view, unchanged itself: who owned whom")
+    assert "published" not in words.lower()
 
 
 def test_the_figure_is_drawn_from_what_is_stored(client, cut):

@@ -1,5 +1,5 @@
-"""What came before and since: which files a replay's earliest days are reconstructed from, what was withdrawn later, what
-a filter took on any day."""
+"""What came before and since: which files a replay's earliest days are reconstructed from, what was withdrawn later,
+what a filter took on any day."""
 
 from datetime import date
 from typing import Any

@@ -90,6 +90,16 @@ def test_the_page_says_the_sha256_of_the_very_bytes(client, cut):
     assert client.get(f"{address.rstrip('/')}.csv", headers={"if-none-match": f'"{found}"'}).status_code == 304
 
 
+def test_the_head_of_its_file_says_how_long_the_file_is(client, cut, django_assert_num_queries):
+    address = f"{freeze(client).rstrip('/')}.csv"
+    with django_assert_num_queries(1):
+        head = client.head(address)
+    whole = client.get(address)
+    assert head.content == b""
+    assert head.headers["Content-Length"] == whole.headers["Content-Length"] == str(len(whole.content))
+    assert head.headers["ETag"] == whole.headers["ETag"]
+
+
 def test_it_is_cited_by_its_own_address_with_the_day_of_retrieval(client, cut, on):
     on("2024-03-01")
     address = freeze(client)

@@ -350,3 +350,11 @@ def test_who_owned_it_and_what_it_owned_stand_with_their_days(client):
         text = read(client.get(f"/companies/{slug}/")).text
         assert "Ownership over time" in text
         assert "13 October 2023" in text
+
+
+def test_what_is_frozen_below_its_figure_is_said_to_be_its_events(client, amazon):
+    published(amazon, 500)
+    form = read(client.get("/companies/amazon/")).one("figure").one("form")
+    assert form.one("button").text == "Cite these events"
+    assert form.one("input")["value"].startswith("/events/?")
+    assert read(client.get("/events/")).one("figure").one("form").one("button").text == "Cite this"

@@ -30,6 +30,11 @@ class FrozenView:
         return self.snapshot.shown["title"]
 
     @property
+    def said(self) -> str:
+        """Its totals in a line."""
+        return self.snapshot.shown["said"]
+
+    @property
     def address(self) -> str:
         return f"{self.base}{self.snapshot.get_absolute_url()}"
 
@@ -90,7 +95,7 @@ class FrozenView:
         s = self.snapshot
         frozen = _("frozen on %(day)s, SHA-256 of its file %(hash)s")
         words = frozen % {"day": present.day_words(s.made_at.date(), "day"), "hash": s.file_id}
-        said = "; ".join(filter(None, [s.shown["said"], words]))
+        said = "; ".join(filter(None, [self.said, words]))
         work = Work(
             key=f"layoffwatch-{s.code}",
             title=self.title,

@@ -105,7 +105,7 @@ def _of_group(group: Group) -> Statement:
     return Statement(
         f"total.{group.publisher}.{basis.scope}.{basis.geography}.{basis.counts}",
         _("%(publisher)s: %(basis)s") % {"publisher": group.publisher, "basis": basis_words(basis)},
-        _("%(published)s (%(period)s); ours that come nearest: %(ours)s") % words,
+        _("%(published)s (%(period)s); ours: %(ours)s") % words,
     )
 
 

@@ -341,7 +341,7 @@ def test_a_frozen_list_of_totals_states_the_latest_of_each_publisher_and_basis(c
     published_total(8200, period_from=date(2023, 12, 1), period_until=date(2023, 12, 31))
     pairs = then_and_now(read(client.get(freeze(client, "/totals/"))))
     (words,) = {then for label, (then, _now) in pairs.items() if label.startswith("A tracker: ")}
-    assert words == "7,500 (January 2024); ours that come nearest: 200 (200–900)"
+    assert words == "7,500 (January 2024); ours: 200 (200–900)"
 
 
 def test_why_a_company_changed_is_told_by_what_was_written_of_it_since(client, cut, amazon, twitch):

@@ -1,19 +1,23 @@
 """A frozen view beside what the same query answers now: what came, went, changed, and why."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import Min, Q, Window
+from django.db.models.functions import DenseRank
 from django.utils.translation import gettext as _
 
-from events import present
 from events.answers.answer import SUBJECTS
+from events.answers.columns import OUR_COLUMNS, TOTAL_COLUMNS
 from events.differences import Difference, called_in, differences
-from events.frozen.stating import Statement, of_company, stated
-from events.models.company import OwnershipTree
-from events.models.edition import Edition, EventEdition, NoteEdition
+from events.frozen.cells import changed_cells, of_file, of_rows
+from events.frozen.stating import Statement, stated
+from events.models.company import Company, OwnershipTree
+from events.models.edition import Edition, EventEdition, EventEditionCompany, NoteEdition, NoteEditionCompany
 from events.models.snapshot import Snapshot
-from events.selection import BesideRow, BesideSelection, CompanyRow, CompanySelection
+from events.selection import BesideSelection, CompanySelection, TotalSelection, of_any_day
 
 # So many changes are told one by one; all are counted.
 TOLD = 50
@@ -43,6 +47,8 @@ class Told:
     what: str
     editions: list[Edition] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
+    # Whether the editions are those of other records: then each is named.
+    of_others: bool = False
 
 
 @dataclass
@@ -54,6 +60,8 @@ class Comparison:
     changed: int = 0
     came: int = 0
     told: list[Told] = field(default_factory=list)
+    # What is said where nothing came, went or changed.
+    nothing: str = ""
     problem: str = ""
 
     @property
@@ -99,18 +107,36 @@ def _records(snapshot: Snapshot, selection: Any, pairs: list[Pair]) -> Compariso
     then = dict(snapshot.rows)
     held = selection.editions.order_by().filter(record_id__in=then)
     still = dict(held.values_list("record_id", "number"))
+    ours = _our_sums(snapshot, selection) if isinstance(selection, TotalSelection) else {}
     gone = [pk for pk in then if pk not in still]
-    changed = [pk for pk in then if pk in still and still[pk] != then[pk]]
+    changed = [pk for pk in then if pk in still and (still[pk] != then[pk] or pk in ours)]
     came = selection.count - len(still)
-    told = _told([*gone, *changed][:TOLD], then, still, type(selection.editions.model()))
+    told = _told([*gone, *changed][:TOLD], then, still, type(selection.editions.model()), ours)
     if came and len(told) < TOLD:
-        new = selection.editions.exclude(record_id__in=then).order_by("-known_from", "-record_id")
-        told += [Told(e.title, e.get_absolute_url(), _("new in the view"), [e]) for e in new[: TOLD - len(told)]]
-    return Comparison(pairs, len(gone), len(changed), came, told)
+        told += _came(snapshot, selection, then, TOLD - len(told))
+    nothing = _("Nothing: the same rows, each in the same edition.")
+    if isinstance(selection, TotalSelection):
+        nothing = _("Nothing: the same rows, each in the same edition and beside the same sums of ours.")
+    return Comparison(pairs, len(gone), len(changed), came, told, nothing)
 
 
-def _told(ids: list[int], then: Mapping[int, int], still: Mapping[int, int], kind: Any) -> list[Told]:
-    """What became of the records `ids`, whose edition was the one of `then`."""
+def _our_sums(snapshot: Snapshot, selection: TotalSelection) -> dict[int, list[Difference]]:
+    """What our own cuts beside each published total are otherwise: the total's edition does not say it."""
+    rows = SUBJECTS[snapshot.subject].rows(selection.stream(), selection)
+    now = dict(zip((e.record_id for e in selection.rows), of_rows(TOTAL_COLUMNS, rows), strict=True))
+    then = zip(snapshot.rows, of_file(snapshot.file.content), strict=True)
+    found = {pk: changed_cells(OUR_COLUMNS, cells, now[pk]) for (pk, _number), cells in then if pk in now}
+    return {pk: said for pk, said in found.items() if said}
+
+
+def _told(
+    ids: list[int],
+    then: Mapping[int, int],
+    still: Mapping[int, int],
+    kind: Any,
+    ours: Mapping[int, list[Difference]],
+) -> list[Told]:
+    """What became of the records `ids`, whose edition was the one of `then`; `ours` changed beside them."""
     since: dict[int, list[Any]] = {pk: [] for pk in ids}
     for edition in kind.objects.filter(record_id__in=ids).order_by("number").select_related("document"):
         if edition.number >= then[edition.record_id]:
@@ -121,9 +147,35 @@ def _told(ids: list[int], then: Mapping[int, int], still: Mapping[int, int], kin
     for pk, (before, *later) in since.items():
         after = later[-1] if later else before
         said = [] if after.withdrawn else differences(before, after, called)[:DIFFERENCES]
-        what = _("changed") if pk in still else _why_gone(after, bool(later))
-        found.append(Told(after.title, after.get_absolute_url(), what, later[-REASONS:], said))
+        if pk not in still:
+            what = _why_gone(after, bool(later))
+        else:
+            what = _("changed") if later else _("our own cuts beside it changed")
+        beside = ours.get(pk, [])[:DIFFERENCES]
+        found.append(Told(after.title, after.get_absolute_url(), what, later[-REASONS:], [*said, *beside]))
     return found
+
+
+def _came(snapshot: Snapshot, selection: Any, then: Mapping[int, int], most: int) -> list[Told]:
+    """The rows that are new, each with the edition by which it came, that of the latest day first; at the end those of
+    which nothing was written since."""
+    new = selection.editions.exclude(record_id__in=then).order_by()
+    since = of_any_day(selection).filter(_since(snapshot), record_id__in=new.values("record_id")).order_by()
+    firsts = since.values("record_id").annotate(first=Min("number"), day=Min("known_from"))
+    numbers = dict(firsts.order_by("-day", "-record_id").values_list("record_id", "first")[:most])
+    every = since.model.objects.filter(record_id__in=numbers, number__in=set(numbers.values()))
+    by_which = {e.record_id: e for e in every if e.number == numbers[e.record_id]}
+    today = {e.record_id: e for e in new.filter(record_id__in=numbers)}
+    told = [_new(today[pk], _("new in the view"), [by_which[pk]]) for pk in numbers]
+    if len(told) < most:
+        why = _("new in the view, unchanged itself: who owned whom, or what stands beside it, is known otherwise")
+        others = new.exclude(record_id__in=list(numbers)).order_by("-known_from", "-record_id")
+        told += [_new(edition, why, []) for edition in others[: most - len(told)]]
+    return told
+
+
+def _new(edition: Any, what: str, editions: list[Edition]) -> Told:
+    return Told(edition.title, edition.get_absolute_url(), what, editions)
 
 
 def _why_gone(edition: EventEdition | NoteEdition, is_later: bool) -> str:
@@ -140,29 +192,57 @@ def _why_gone(edition: EventEdition | NoteEdition, is_later: bool) -> str:
 
 
 def _companies(snapshot: Snapshot, selection: CompanySelection | BesideSelection, pairs: list[Pair]) -> Comparison:
-    now = {row.company.pk: row for row in selection.rows}
-    gone, changed = [], []
+    columns, rows = SUBJECTS[snapshot.subject].columns, list[Any](selection.rows)
+    left = {row.company.pk: (row, cells) for row, cells in zip(rows, of_rows(columns, rows), strict=True)}
+    gone: dict[int, Told] = {}
+    changed: dict[int, Told] = {}
     tree = OwnershipTree.load_merged()
-    for pk, name, *numbers in snapshot.rows:
-        row = now.pop(pk, None)
+    for (pk, name, *_said), then in zip(snapshot.rows, of_file(snapshot.file.content), strict=True):
+        row, now = left.pop(pk, (None, {}))
         if row is None:
             merged = tree.today_of(pk) != pk
-            gone.append(Told(name, "", _("merged into another company") if merged else _("outside the filter now")))
-        elif said := _company_differences(name, numbers, row):
-            changed.append(Told(row.company.name, row.company.get_absolute_url(), _("changed"), differences=said))
-    came = [Told(row.company.name, row.company.get_absolute_url(), _("new in the view")) for row in now.values()]
-    return Comparison(pairs, len(gone), len(changed), len(came), [*gone, *changed, *came][:TOLD])
+            gone[pk] = Told(name, "", _("merged into another company") if merged else _("outside the filter now"))
+        elif said := changed_cells(columns, then, now):
+            changed[pk] = _of_company(row.company, _("changed"), said[:DIFFERENCES])
+    came = {pk: _of_company(row.company, _("new in the view")) for pk, (row, _cells) in left.items()}
+    told = list((gone | changed | came).items())[:TOLD]
+    nothing = _("Nothing: the same rows, and each says the same.")
+    return Comparison(pairs, len(gone), len(changed), len(came), _with_why(snapshot, told), nothing)
 
 
-def _company_differences(name: str, numbers: list[Any], row: CompanyRow | BesideRow) -> list[Difference]:
-    lines: Iterable[tuple[str, Any, Any]] = zip(
-        [_("Name"), _("People known"), _("Cuts"), _("AI notes")],
-        [name, *map(_number, numbers)],
-        [row.company.name, *map(_number, of_company(row))],
-        strict=True,
-    )
-    return [Difference(label, before, after) for label, before, after in lines if before != after]
+def _of_company(company: Company, what: str, said: list[Difference] | None = None) -> Told:
+    return Told(company.name, company.get_absolute_url(), what, differences=said or [])
 
 
-def _number(value: int | None) -> str:
-    return _("not stated") if value is None else present.whole(value)
+def _with_why(snapshot: Snapshot, told: list[tuple[int, Told]]) -> list[Told]:
+    """What became of companies, each with the latest editions of its events and notes that were written since."""
+    written = _written_since(snapshot, [pk for pk, _step in told])
+    found = []
+    for pk, step in told:
+        what = step.what
+        if pk not in written:
+            why = _("nothing was written of its events and notes since: it is called, or owned, otherwise")
+            what = _("%(what)s; %(why)s") % {"what": what, "why": why}
+        found.append(replace(step, what=what, editions=written.get(pk, []), of_others=True))
+    return found
+
+
+def _written_since(snapshot: Snapshot, companies: list[int]) -> dict[int, list[Edition]]:
+    """By company the latest few editions that name it, or what it owned."""
+    found: dict[int, dict[tuple[type, int], Edition]] = defaultdict(dict)
+    for index in (EventEditionCompany, NoteEditionCompany):
+        # A company may stand in a note in several roles: the same rank, and told once.
+        rank = Window(DenseRank(), partition_by="company", order_by=["-edition__version", "-edition"])
+        rows = index._default_manager.filter(_since(snapshot, "edition__"), company__in=companies).annotate(rank=rank)
+        for row in rows.filter(rank__lte=REASONS).select_related("edition"):
+            found[row.company_id][index, row.edition_id] = row.edition
+    return {pk: sorted(some.values(), key=_written, reverse=True)[:REASONS] for pk, some in found.items()}
+
+
+def _written(edition: Edition) -> tuple[int, int]:
+    return edition.version, edition.pk
+
+
+def _since(snapshot: Snapshot, of: str = "") -> Q:
+    """What a frozen view did not know: written after it, or, for a replay, known from a later day than its own."""
+    return Q(**{f"{of}version__gt": snapshot.version}) | Q(**{f"{of}known_from__gt": snapshot.day})

@@ -23,7 +23,7 @@ from events.answers.json import dumps
 from events.figures import figure_of
 from events.frozen import limits
 from events.frozen.packing import packed
-from events.frozen.stating import in_a_line, of_company, stated
+from events.frozen.stating import in_a_line, stated
 from events.models.snapshot import Snapshot, SnapshotFile
 from events.query import Query
 from events.selection import data_version
@@ -115,7 +115,7 @@ def _noted(rows: Iterable[Any], noted: list[list[Any]]) -> Iterator[Any]:
         if hasattr(row, "edition"):
             noted.append([row.edition.record_id, row.edition.number])
         else:
-            noted.append([row.company.pk, row.company.name, *of_company(row)])
+            noted.append([row.company.pk, row.company.name])
         yield row
 
 

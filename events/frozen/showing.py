@@ -3,6 +3,7 @@
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,11 @@ class FrozenView:
     @property
     def title(self) -> str:
         return self.snapshot.shown["title"]
+
+    @property
+    def said(self) -> str:
+        """Its totals in a line."""
+        return self.snapshot.shown["said"]
 
     @property
     def address(self) -> str:
@@ -69,23 +75,27 @@ class FrozenView:
 
     @property
     def live(self) -> str:
-        """The same query today. One that asked for a day of its own asks for it still."""
-        return link("", f"/{self.snapshot.subject}/", self.snapshot.query)
+        """The same query today, of whatever day it was asked."""
+        return self._link("as_of", "")
 
     @property
     def replay(self) -> str:
-        """The same query as known at the end of the day; "" where that is the live view."""
-        if "as_of=" in self.snapshot.query:
-            return ""
-        day = f"as_of={self.snapshot.day.isoformat()}"
-        return link("", f"/{self.snapshot.subject}/", "&".join(filter(None, [self.snapshot.query, day])))
+        """The same query as known at the end of the day."""
+        return self._link("as_of", self.snapshot.day.isoformat())
+
+    def _link(self, name: str, value: str) -> str:
+        """The list of the query with one parameter set otherwise; without it where there is no value. The query itself
+        may be one that cannot be asked any more."""
+        kept = [pair for pair in parse_qsl(self.snapshot.query) if pair[0] != name]
+        pairs = [*kept, (name, value)] if value else kept
+        return link("", f"/{self.snapshot.subject}/", urlencode(pairs))
 
     def ways_to_cite(self) -> list[Way]:
         """How to cite it, with the day of retrieval: today."""
         s = self.snapshot
         frozen = _("frozen on %(day)s, SHA-256 of its file %(hash)s")
         words = frozen % {"day": present.day_words(s.made_at.date(), "day"), "hash": s.file_id}
-        said = "; ".join(filter(None, [s.shown["said"], words]))
+        said = "; ".join(filter(None, [self.said, words]))
         work = Work(
             key=f"layoffwatch-{s.code}",
             title=self.title,

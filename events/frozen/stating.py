@@ -1,21 +1,23 @@
 """What a view says of itself, line by line, so that then and now can stand beside one another."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events import present
+from events.comparisons import basis_words, people_words, published_words
 from events.counting import COUNTS_PEOPLE, Total
 from events.keys import companies_keys, money_rows, number_of
 from events.models.choices import CountsAs
 from events.selection import (
-    BesideRow,
     BesideSelection,
-    CompanyRow,
     CompanySelection,
+    Comparison,
     EventSelection,
+    Group,
     NoteSelection,
     Selection,
     TotalSelection,
@@ -49,6 +51,8 @@ def stated(selection: Selection) -> list[Statement]:
     elif isinstance(selection, BesideSelection):
         found += _of_kind(CountsAs.CUT, selection.total)
         found.append(Statement("notes", _("AI-investment notes"), present.whole(selection.notes)))
+    elif isinstance(selection, TotalSelection):
+        found += [_of_group(group) for group in selection.groups]
     return found
 
 
@@ -90,12 +94,24 @@ def _of_kind(kind: CountsAs, total: Total) -> list[Statement]:
     return found
 
 
+def _of_group(group: Group) -> Statement:
+    """The latest total of one publisher and basis, with ours beside it: those of several are never added (rule 7)."""
+    basis, latest = group.basis, max((values.latest for values in group.totals), key=_period)
+    words = {
+        "published": published_words(latest.edition),
+        "period": present.span_words(latest.edition.period_from, latest.edition.period_until),
+        "ours": people_words(latest.nearest.total),
+    }
+    return Statement(
+        f"total.{group.publisher}.{basis.scope}.{basis.geography}.{basis.counts}",
+        _("%(publisher)s: %(basis)s") % {"publisher": group.publisher, "basis": basis_words(basis)},
+        _("%(published)s (%(period)s); ours: %(ours)s") % words,
+    )
+
+
+def _period(comparison: Comparison) -> tuple[date, date]:
+    return comparison.edition.period_until, comparison.edition.period_from
+
+
 def _with(number: str, interval: str) -> str:
     return f"{number} ({interval})" if interval else number
-
-
-def of_company(row: CompanyRow | BesideRow) -> list[int | None]:
-    """People known, cuts and notes of a row of companies; None where no number of people is known."""
-    people = row.total.headline if row.total.with_figure else None
-    notes = len(row.notes) if isinstance(row, BesideRow) else row.notes
-    return [people, row.total.events, notes]

@@ -28,8 +28,8 @@ class SnapshotFile(models.Model):
 class Snapshot(models.Model):
     """A view as it was: its query, the day as known on which it was asked, its rows and all that it said.
 
-    `rows` are record and number of its edition, in the order of the file; of companies, which have no editions, what
-    the list said of each. `shown` is what its page is drawn from: nothing is reckoned again.
+    `rows` are record and number of its edition, in the order of the file; of companies, which have no editions, their
+    number and name. `shown` is what its page is drawn from: nothing is reckoned again.
     """
 
     code = models.CharField(max_length=10, primary_key=True)

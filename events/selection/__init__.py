@@ -35,6 +35,7 @@ from events.selection.series import (
     period_key,
     periods_between,
 )
+from events.selection.since import of_any_day
 from events.selection.sizes import Sizes
 from events.selection.totals import (
     BASIS_PARTS,
@@ -58,6 +59,7 @@ __all__ = [
     "EventSelection", "Gaps", "Group", "NoteBar", "NoteSelection", "NoteSeries", "Page", "Search", "Selection",
     "Series", "Sizes", "Suggestions", "TotalSelection", "Values", "certainty", "changes_since",
     "companies_investing_meanwhile", "company_events", "company_headcounts", "company_notes", "data_version",
-    "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of", "notes_by_period", "of_one_basis",
+    "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of", "notes_by_period", "of_any_day",
+    "of_one_basis",
     "period_key", "periods_between", "still_filling", "suggestions",
 ]  # fmt: skip

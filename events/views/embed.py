@@ -21,10 +21,10 @@ from events.charts import Figure
 from events.citing import SITE
 from events.figures import FIGURES, figure_of
 from events.filters import INVESTING_ROLES
-from events.frozen import code_as_written, frozen_view
+from events.frozen import code_as_written, frozen_view, in_a_line
 from events.models.company import Company
 from events.query import CompanyPageQuery, Query
-from events.selection import Selection, company_events, company_notes
+from events.selection import BesideSelection, Selection, company_events, company_notes
 from events.views.ask import View, base_of, for_readers, of_one_state, with_query
 from events.views.companies import company_of
 from events.views.files import OPEN
@@ -93,12 +93,14 @@ def frozen(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     if found.figure is None:
         return _nothing(request, found.embed.page)
-    context = {"frozen": found, "record": found.record, "day": found.snapshot.day}
+    context = {"frozen": found, "record": found.record, "day": found.snapshot.day, "said": found.said}
     return render(request, "embed/figure.html", context | _of(found.embed, found.figure))
 
 
 def _figure(request: HttpRequest, embed: Embed, chart: Figure, selection: Selection) -> HttpResponse:
-    context = {"selection": selection, "day": selection.day or dates.today()}
+    # The line below is of what is drawn: that of layoffs beside AI takes in cuts without a note beside them.
+    drawn = selection.every_cut if isinstance(selection, BesideSelection) else selection
+    context = {"selection": selection, "day": selection.day or dates.today(), "said": in_a_line(drawn)}
     return render(request, "embed/figure.html", context | _of(embed, chart))
 
 

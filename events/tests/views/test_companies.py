@@ -372,3 +372,11 @@ def test_money_that_a_company_is_given_is_not_its_investment(client, amazon):
     assert "2750.000" in [row["data-money"] for row in figure_of(giver, "mirror").one("tbody").all("tr")]
     assert "Money it was given or bought for" in given.text
     assert "Money it was given or bought for" not in giver.text
+
+
+def test_what_is_frozen_below_its_figure_is_said_to_be_its_events(client, amazon):
+    published(amazon, 500)
+    form = read(client.get("/companies/amazon/")).one("figure").one("form")
+    assert form.one("button").text == "Cite these events"
+    assert form.one("input")["value"].startswith("/events/?")
+    assert read(client.get("/events/")).one("figure").one("form").one("button").text == "Cite this"

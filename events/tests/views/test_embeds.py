@@ -58,6 +58,26 @@ def test_it_says_where_it_is_from_and_as_known_when_and_leads_to_its_page(client
     assert (link["href"], link["target"], link["rel"]) == ("/events/?company=amazon", "_blank", "noopener")
 
 
+def test_its_foot_states_the_total_with_its_interval_and_the_cuts_without_a_figure(client, cut, amazon):
+    published(amazon, None, announced_on="2024-01-11")
+    line = "200 people known (200–900) in 2 cuts, 1 without a figure"
+    for address in (
+        "/embed/events/",
+        "/embed/companies/amazon/",
+        "/embed/layoffs-and-ai/?months_before=24",
+        embed_of_frozen(client),
+    ):
+        assert line in read(client.get(address)).one("footer").text, address
+    assert "1 AI-investment note" in read(client.get("/embed/ai/")).one("footer").text
+    assert "1 company" in read(client.get("/embed/companies/")).one("footer").text
+
+
+def test_the_foot_of_a_frozen_embed_states_the_total_of_then(client, cut):
+    address = embed_of_frozen(client)
+    withdraw(cut, "It was another company.")
+    assert "200 people known (200–900) in 1 cut" in read(client.get(address)).one("footer").text
+
+
 def test_no_link_of_it_opens_within_the_frame(client, cut):
     for address in ("/embed/events/", "/embed/events/?chart=size", "/embed/companies/amazon/", embed_of_frozen(client)):
         links = read(client.get(address)).all("a")

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
-from events.models import Company, EventEdition, LayoffEvent, Snapshot, SnapshotFile
+from events.answers.answer import SUBJECTS
+from events.models import Company, EventEdition, LayoffEvent, Ownership, Snapshot, SnapshotFile
 from events.publishing import correct, ownership_changed, publish, withdraw
 from events.tests.factories import make_company, make_event, published, published_note, published_total
 from events.tests.imports.files import tech
@@ -89,6 +90,16 @@ def test_the_page_says_the_sha256_of_the_very_bytes(client, cut):
     assert client.get(f"{address.rstrip('/')}.csv", headers={"if-none-match": f'"{found}"'}).status_code == 304
 
 
+def test_the_head_of_its_file_says_how_long_the_file_is(client, cut, django_assert_num_queries):
+    address = f"{freeze(client).rstrip('/')}.csv"
+    with django_assert_num_queries(1):
+        head = client.head(address)
+    whole = client.get(address)
+    assert head.content == b""
+    assert head.headers["Content-Length"] == whole.headers["Content-Length"] == str(len(whole.content))
+    assert head.headers["ETag"] == whole.headers["ETag"]
+
+
 def test_it_is_cited_by_its_own_address_with_the_day_of_retrieval(client, cut, on):
     on("2024-03-01")
     address = freeze(client)
@@ -98,6 +109,11 @@ def test_it_is_cited_by_its_own_address_with_the_day_of_retrieval(client, cut, o
     assert "200 people known (200–900) in 1 cut" in ways
     assert "Retrieved May 2, 2024" in ways
     assert "urldate = {2024-05-02}" in ways
+
+
+def test_the_name_of_every_list_fits_where_frozen_views_keep_it():
+    # SQLite stores what is too long, PostgreSQL refuses it.
+    assert max(map(len, SUBJECTS)) <= Snapshot._meta.get_field("subject").max_length
 
 
 # ── Staying ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -252,6 +268,146 @@ def test_companies_are_told_by_what_their_list_said(client, cut, amazon):
     assert "250" in told(page)["Amazon"]
 
 
+def test_a_company_whose_interval_alone_changed_is_told_by_its_column(client, cut, amazon):
+    address = freeze(client, "/companies/")
+    cut.people_high = 700
+    cut.save()
+    correct(cut, "The memo says 700 at most.")
+    page = read(client.get(address))
+    assert "0 rows went, 1 changed, 0 came." in page.text
+    assert "the high boundbefore: 900 now: 700" in told(page)["Amazon"]
+
+
+def test_money_and_ai_links_beside_layoffs_are_told_by_their_columns(client, cut, amazon):
+    note = published_note([(amazon, "investor")], kind="capital_spending", dated_on=date(2024, 1, 1))
+    address = freeze(client, "/layoffs-and-ai/")
+    note.amount_low_millions = note.amount_millions = note.amount_high_millions = 40
+    note.amount_usd_low_millions = note.amount_usd_millions = note.amount_usd_high_millions = 40
+    note.currency, note.plan_or_actual = "USD", "actual"
+    note.period_from, note.period_until = date(2024, 1, 1), date(2024, 1, 31)
+    note.save()
+    correct(note, "It states an amount.")
+    cut.ai_link = "alongside"
+    cut.save()
+    correct(cut, "It invests at the same time.")
+    words = told(read(client.get(address)))["Amazon"]
+    assert "the best figuresbefore: not stated now: 40" in words
+    assert "Cuts of which the link to AI is: invests in AI meanwhilebefore: 0 now: 1" in words
+
+
+def test_our_own_sums_beside_a_published_total_are_told_though_its_edition_is_the_same(client, cut, amazon):
+    published_total()
+    address = freeze(client, "/totals/")
+    published(amazon, 70, announced_on="2024-01-20")
+    page = read(client.get(address))
+    assert "0 rows went, 1 changed, 0 came." in page.text
+    words = told(page)["Jobs cut"]
+    assert words.startswith("Our own cuts beside it changed")
+    assert "All our cuts of its period. People knownbefore: 200 now: 270" in words
+    assert any(then != now for then, now in then_and_now(page).values())
+
+
+def test_of_a_corrected_total_both_its_own_changes_and_those_of_our_sums_are_told(client, cut, amazon):
+    total = published_total(7500)
+    address = freeze(client, "/totals/")
+    total.people_low = total.people = total.people_high = 8000
+    total.save()
+    correct(total, "The publisher counted again.")
+    published(amazon, 70, announced_on="2024-01-20")
+    words = told(read(client.get(address)))["Jobs cut"]
+    assert words.startswith("Changed")
+    assert "7,500" in words
+    assert "before: 200 now: 270" in words
+
+
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        ("/companies/", "Nothing: the same rows, and each says the same."),
+        ("/layoffs-and-ai/", "Nothing: the same rows, and each says the same."),
+        ("/totals/", "Nothing: the same rows, each in the same edition and beside the same sums of ours."),
+    ],
+)
+def test_rows_without_editions_are_never_said_to_be_of_the_same_edition(client, cut, amazon, view, words):
+    published_note([(amazon, "maker")], dated_on=date(2024, 1, 1))
+    published_total()
+    page = read(client.get(freeze(client, view)))
+    assert words in page.text
+    assert "None" not in page.text
+
+
+def test_a_frozen_list_of_totals_states_the_latest_of_each_publisher_and_basis(client, cut):
+    published_total(7500)
+    published_total(8200, period_from=date(2023, 12, 1), period_until=date(2023, 12, 31))
+    pairs = then_and_now(read(client.get(freeze(client, "/totals/"))))
+    (words,) = {then for label, (then, _now) in pairs.items() if label.startswith("A tracker: ")}
+    assert words == "7,500 (January 2024); ours: 200 (200–900)"
+
+
+def test_why_a_company_changed_is_told_by_what_was_written_of_it_since(client, cut, amazon, twitch):
+    published(amazon, 40, title="An older cut")
+    address = freeze(client, "/companies/")
+    cut.people_high = 700
+    cut.save()
+    correct(cut, "The memo says 700 at most.")
+    published(twitch, 30, title="Twitch cuts jobs")
+    published_note([(amazon, "maker"), (amazon, "investor")], title="Amazon builds a model")
+    published(make_company("Acme"), 5, title="Another firm cuts jobs")
+    words = told(read(client.get(address)))["Amazon"]
+    model, part, memo = (words.index(t) for t in ("Amazon builds a model", "Twitch cuts jobs", "The memo says 700"))
+    assert model < part < memo
+    assert words.count("Amazon builds a model") == 1
+    assert "An older cut" not in words
+    assert "Another firm" not in words
+
+
+def test_why_a_company_changed_links_to_the_records_and_tells_the_latest_alone(client, cut, amazon):
+    address = freeze(client, "/layoffs-and-ai/?months_before=24")
+    events = [make_event(amazon, n + 1, title=f"Cut {n}") for n in range(5)]
+    for event in events:
+        publish(event)
+    published_note([(amazon, "maker")], title="Amazon builds a model")
+    page = read(client.get(address))
+    (row,) = page.one("table", css="log").one("tbody").all("tr")
+    links = [(a.text, a["href"]) for a in row.all("td")[0].all("a")]
+    assert [title for title, _href in links] == ["Amazon builds a model", "Cut 4", "Cut 3"]
+    assert client.get(links[1][1]).status_code == 200
+
+
+def test_a_company_of_which_nothing_was_written_since_is_told_so(client, cut, amazon):
+    address = freeze(client, "/companies/")
+    amazon.ticker = "AMZN"
+    amazon.save()
+    assert "nothing was written of its events and notes since" in told(read(client.get(address)))["Amazon"]
+
+
+def test_a_list_of_companies_of_an_earlier_day_is_explained_by_what_came_after_that_day(client, on, amazon):
+    on("2024-02-01")
+    published(amazon, 100, title="Amazon cuts jobs")
+    on("2024-03-01")
+    published(amazon, 50, title="Amazon cuts more")
+    address = freeze(client, "/companies/?as_of=2024-02-01")
+    words = told(read(client.get(address)))["Amazon"]
+    assert "1 March 2024" in words
+    assert "Amazon cuts more" in words
+    assert "Amazon cuts jobs" not in words
+
+
+def test_companies_are_compared_by_as_many_queries_however_many_changed(
+    client, cut, amazon, django_assert_max_num_queries
+):
+    address = freeze(client, "/companies/")
+    publish([make_event(make_company(), 10) for _ in range(2)])
+    with django_assert_max_num_queries(MOST_QUERIES_OF_COMPANIES):
+        client.get(address)
+    publish([make_event(make_company(), 10) for _ in range(30)])
+    with django_assert_max_num_queries(MOST_QUERIES_OF_COMPANIES):
+        client.get(address)
+
+
+MOST_QUERIES_OF_COMPANIES = 22
+
+
 def test_of_many_changes_the_first_are_told_and_all_are_counted(client, amazon):
     events = [make_event(amazon, 10, title=f"Cut {n}") for n in range(70)]
     publish(events)
@@ -299,6 +455,58 @@ def test_a_replayed_view_is_frozen_as_it_was_that_day_and_stands_beside_today(cl
     assert then_and_now(page)["Cuts: people known"] == ("100", "150")
     assert "As known on 1 February 2024." in page.text
     assert len(told(page)) == 1
+
+
+def test_the_view_today_is_that_of_today_and_the_replay_has_a_link_of_its_own(client, on, amazon):
+    on("2024-02-01")
+    published(amazon, 100)
+    on("2024-03-01")
+    address = freeze(client, "/events/?company=amazon&as_of=2024-02-01")
+    links = {a.text: a["href"] for a in read(client.get(address)).one("nav", css="frozen-links").all("a")}
+    assert links["The view today"] == "/events/?company=amazon"
+    assert links["As known at the end of 1 February 2024"] == "/events/?company=amazon&as_of=2024-02-01"
+
+
+def test_a_view_of_now_is_replayed_for_the_day_on_which_it_was_frozen(client, on, amazon):
+    on("2024-02-01")
+    published(amazon, 100)
+    address = freeze(client, "/events/")
+    links = {a.text: a["href"] for a in read(client.get(address)).one("nav", css="frozen-links").all("a")}
+    assert links["The view today"] == "/events/"
+    assert links["As known at the end of 1 February 2024"] == "/events/?as_of=2024-02-01"
+
+
+def test_a_row_that_is_new_is_told_with_the_edition_by_which_it_came(client, on, amazon):
+    on("2024-02-01")
+    moved = published(amazon, 10, title="Moved into the days", announced_on="2023-12-30")
+    address = freeze(client, "/events/?announced_after=2024-01")
+    on("2024-02-02")
+    late = published(amazon, 70, title="Published first")
+    on("2024-02-03")
+    moved.announced_on = date(2024, 1, 2)
+    moved.save()
+    correct(moved, "The memo is of January.")
+    on("2024-02-04")
+    late.people_low = late.people = late.people_high = 71
+    late.save()
+    correct(late, "It was 71.")
+    changes = told(read(client.get(address)))
+    assert list(changes) == ["Moved into the days", "Published first"]
+    assert "3 February 2024" in changes["Moved into the days"]
+    assert "The memo is of January." in changes["Moved into the days"]
+    assert "2 February 2024" in changes["Published first"]
+    assert "It was 71." not in changes["Published first"]
+
+
+def test_a_row_that_is_new_though_nothing_was_written_of_it_credits_no_edition(client, cut, amazon, twitch):
+    firm = make_company("Firm")
+    published(firm, 500, title="Firm cuts jobs", announced_on="2024-01-09")
+    address = freeze(client, "/events/?company=amazon")
+    Ownership.objects.create(company=firm, parent=amazon)
+    ownership_changed([firm.pk])
+    words = told(read(client.get(address)))["Firm cuts jobs"]
+    assert words.startswith("New in the view, unchanged itself: who owned whom")
+    assert "published" not in words.lower()
 
 
 def test_the_figure_is_drawn_from_what_is_stored(client, cut):

@@ -195,6 +195,15 @@ def test_the_page_names_its_feed(client, db):
     assert read(client.get("/corrections/")).one("link", rel="alternate")["href"] == "/corrections.atom"
 
 
+@pytest.mark.parametrize(
+    ("email", "url", "offered"),
+    [("", "", False), ("desk@example.org", "", True), ("", "https://example.org/contact", True)],
+)
+def test_an_error_can_be_reported_where_there_is_an_address_to_write_to(client, db, settings, email, url, offered):
+    settings.CONTACT_EMAIL, settings.CONTACT_URL = email, url
+    assert ("/about/#contact" in read(client.get("/corrections/")).one("main").links) is offered
+
+
 def test_a_wrong_day_or_parameter_is_refused_in_both(client, db):
     for string in ("as_of=2999-01-01", "asof=2024", "after=x"):
         assert client.get(f"/corrections/?{string}").status_code == 400

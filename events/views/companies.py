@@ -27,6 +27,7 @@ from events.selection import (
 )
 from events.shown import Names, event_rows, family, note_rows
 from events.staff import shares_of_staff, staff_chart
+from events.values import companies_by_slug_of_name
 from events.views.ask import base_of, for_readers, of_one_state, with_query
 
 
@@ -109,6 +110,15 @@ def zooms_of(group: EventSelection, query: CompanyPageQuery) -> list[charts.Choi
     ]
 
 
+def _to_the_one_called(slug: str, query: CompanyPageQuery) -> HttpResponse:
+    """Leads from the address that a name or alias would have to the company; for now alone, for an alias may move.
+    Raises Http404 where none is called so, or several are."""
+    called = companies_by_slug_of_name(slug)
+    if len(called) != 1:
+        raise Http404
+    return redirect(with_query(called[0].get_absolute_url(), query))
+
+
 @for_readers
 @of_one_state
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -116,7 +126,10 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not query.is_valid():
         return render(request, "400.html", {"query": query}, status=400)
     names = Names()
-    company = company_of(slug, names)
+    try:
+        company = company_of(slug, names)
+    except Http404:
+        return _to_the_one_called(slug, query)
     if company.slug != slug:
         return redirect(with_query(company.get_absolute_url(), query), permanent=True)
     day = query.as_of

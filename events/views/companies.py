@@ -14,7 +14,7 @@ from events.figures import figure_of
 from events.keys import companies_keys, company_keys, money_rows, number_of
 from events.models.company import Company, OldSlug
 from events.models.edition import public_companies
-from events.previews import company_card, company_preview, company_work
+from events.previews import company_card, company_preview, company_work, view_words
 from events.query import CompanyPageQuery, CompanyQuery
 from events.selection import (
     CompanySelection,
@@ -47,7 +47,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
         (_("AI notes"), "notes", "num"),
         (_("Latest cut"), "", ""),
     ]
-    files = downloads(selection)
+    files, keys = downloads(selection), companies_keys(selection)
     context = {
         "query": query,
         "as_of": query.as_of,
@@ -55,7 +55,8 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "explorer": explorer,
         "heading": _("Companies"),
         "feed": "/companies.atom",
-        "keys": companies_keys(selection),
+        "keys": keys,
+        "described": view_words(query, keys[:2], selection.count),
         "chart": figure_of(selection),
         "sort_headings": explorer.headings(headings),
         "downloads": files,

@@ -132,7 +132,7 @@ def _ai_key(selection: EventSelection) -> Key:
         )
         % {"n": present.whole(notes)}
         if notes
-        else _("no note from 12 months before an event to 6 after it"),
+        else _("no note of investing from 12 months before an event to 6 after it"),
         ngettext("%(n)s cut with AI as the stated reason", "%(n)s cuts with AI as the stated reason", stated)
         % {"n": present.whole(stated)}
         if stated

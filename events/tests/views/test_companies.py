@@ -147,6 +147,11 @@ def test_one_time_axis_has_cuts_and_money_and_the_table_has_both(client, site):
     assert [row["data-label"] for row in figure.one("tbody").all("tr") if "data-label" in row] == ["2023-Q4", "2024-Q1"]
 
 
+def test_the_lists_presets_say_what_they_find(client, site):
+    presets = [a.text for a in read(client.get("/companies/")).one("nav", css="presets").all("a")]
+    assert presets[:2] == ["companies with AI notes", "companies without AI notes"]
+
+
 def test_the_address_that_an_alias_would_have_leads_to_its_company_for_now(client, amazon):
     published(make_company("Meta", aliases=["Facebook", "Instagram Labs, Inc."]), 100)
     for slug in ("facebook", "instagram-labs-inc"):

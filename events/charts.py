@@ -125,6 +125,21 @@ class Chart(Figure):
         return any(line.money is not None for line in self.lines)
 
     @property
+    def has_known(self) -> bool:
+        """Whether a bar is drawn of people known."""
+        return any(line.bar.total.headline for line in self.lines)
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether a bar has an interval beside its number: one that is open has."""
+        return any(line.ends[0] < line.ends[1] or line.bar.total.high_open for line in self.lines)
+
+    @property
+    def has_open(self) -> bool:
+        """Whether an interval is open at its end."""
+        return any(line.bar.total.high_open for line in self.lines)
+
+    @property
     def some_without(self) -> bool:
         """Whether a bar holds events without a figure beside others."""
         return any(0 < line.bar.total.without_figure < line.bar.total.events for line in self.lines)

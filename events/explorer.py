@@ -76,7 +76,7 @@ PRESETS: dict[type[Query], list[tuple[Any, dict[str, Any]]]] = {
     EventQuery: [
         (_("January 2024"), {"announced_after": "2024-01-01", "announced_before": "2024-01-31"}),
         (THIS_YEAR, {"announced_after": "{year}-01-01", "announced_before": "{year}-12-31"}),
-        (_("companies that also invest in AI"), {"ai_notes": "yes"}),
+        (_("with AI notes at the time"), {"ai_notes": "yes"}),
         (_("cuts with AI as a stated reason"), {"counts_as": CountsAs.CUT, "ai_link": AiLink.STATED}),
     ],
     NoteQuery: [
@@ -92,8 +92,8 @@ PRESETS: dict[type[Query], list[tuple[Any, dict[str, Any]]]] = {
         (_("within 3 months of one another"), {"months_before": "3", "months_after": "3"}),
     ],
     CompanyQuery: [
-        (_("companies that also invest in AI"), {"ai_notes": "yes"}),
-        (_("companies without a note on AI"), {"ai_notes": "no"}),
+        (_("companies with AI notes"), {"ai_notes": "yes"}),
+        (_("companies without AI notes"), {"ai_notes": "no"}),
         (_("most AI-investment notes"), {"order": "-notes"}),
     ],
 }

@@ -132,7 +132,7 @@ def _ai_key(selection: EventSelection) -> Key:
         )
         % {"n": present.whole(notes)}
         if notes
-        else _("no note from 12 months before an event to 6 after it"),
+        else _("no note of investing from 12 months before an event to 6 after it"),
         ngettext("%(n)s cut with AI as the stated reason", "%(n)s cuts with AI as the stated reason", stated)
         % {"n": present.whole(stated)}
         if stated
@@ -157,13 +157,20 @@ def year_keys(selection: EventSelection, year: int, until: date) -> list[Key]:
     return keys
 
 
-def certainty_words(found: dict[str, int]) -> str:
-    """How the sources bound the numbers of cuts: "34 cuts have an exact number, 9 an approximate one or a range"."""
+def certainty_words(found: dict[str, int], cuts: Total) -> str:
+    """How the sources bound the numbers of `cuts`: "34 an exact number, 9 an approximate one or a range"."""
+    # Beside it stands how many are without a figure: fewer where a whole or a part has the number (rule 3).
+    are_covered = found.get(Qualifier.NONE, 0) > cuts.without_figure
     groups = (
         (_("%(n)s an exact number"), (Qualifier.EXACT,)),
         (_("%(n)s an approximate one or a range"), (Qualifier.ABOUT, Qualifier.RANGE)),
         (_("%(n)s only a bound"), (Qualifier.AT_LEAST, Qualifier.UP_TO)),
-        (_("%(n)s no number of its own"), (Qualifier.NONE,)),
+        (
+            _("%(n)s no number of its own (for some a whole or a part states one)")
+            if are_covered
+            else _("%(n)s no number of its own"),
+            (Qualifier.NONE,),
+        ),
     )
     counted = [(words, sum(found.get(q, 0) for q in qualifiers)) for words, qualifiers in groups]
     parts = [words % {"n": present.whole(n)} for words, n in counted if n]

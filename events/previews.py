@@ -1,18 +1,22 @@
-"""What other sites show of a page of one record, and how it is cited: its figure with its qualifier and its source."""
+"""What other sites show of a page of one record, and how it is cited: its figure with its qualifier and its source;
+and what they show of a list."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events import present
 from events.cards import Card
 from events.citing import Work
-from events.keys import people_key
+from events.keys import Key, people_key
 from events.models.company import Company
 from events.models.edition import PublicRecord
+from events.query import Query
 from events.selection import EventSelection, NoteSelection
 from events.shown import EventPage, NotePage
 
@@ -175,6 +179,25 @@ def company_preview(company: Company, card: Card, base: str, day: date | None) -
     address = f"{base}{company.get_absolute_url()}"
     words = f"{card.figure} {card.under}. {card.foot}."
     return Preview(words, address, f"{address}card.png{_replay(day)}", card, "profile")
+
+
+# ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+# What other sites show of a description, at most.
+MOST_SHOWN = 300
+
+
+def view_words(query: Query, keys: Iterable[Key], count: int) -> str:
+    """A filtered list in a few words, its key figures first, for its filter may be long: "500 people known, in 2 of 2
+    cuts (500–900). Counted here: Amazon." "" for a list without a filter, which has words of its own."""
+    if not query.is_filtered:
+        return ""
+    said = [f"{key.number} {key.label} ({key.how})" if key.how else f"{key.number} {key.label}" for key in keys]
+    if not count or not said:
+        said = [ngettext("%(n)s row", "%(n)s rows", count) % {"n": present.whole(count)}]
+    figures = f"{'; '.join(said)}."
+    words = _("Counted here: %(words)s.") % {"words": query.in_words()}
+    return f"{figures} {Truncator(words).chars(MOST_SHOWN - len(figures) - 1)}"
 
 
 # ── Citing ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.utils.text import slugify
 from django.utils.translation import gettext as _t
 
 from events import dates
@@ -208,6 +209,20 @@ def companies_called(names: list[str]) -> dict[str, Company]:
     public = public_companies().in_bulk({pk for pks in meant.values() for pk in pks})
     found = {name: next((public[pk] for pk in pks if pk in public), None) for name, pks in meant.items()}
     return {name: company for name, company in found.items() if company}
+
+
+def companies_by_slug_of_name(slug: str) -> list[Company]:
+    """The public companies, a name or alias of which would have `slug` for its address: "facebook" gives Meta."""
+    key = {"match_key": company_key(slug)}
+    called = [
+        *Company.objects.filter(**key).values_list("name", "pk"),
+        *Alias.objects.filter(**key).values_list("name", "company_id"),
+    ]
+    alike = [pk for name, pk in called if slugify(name) == slug]
+    if not alike:
+        return []
+    tree = OwnershipTree.load_merged()
+    return list(public_companies().filter(pk__in={tree.today_of(pk) for pk in alike}))
 
 
 # How many companies are offered for a name of none, and among how many names with its first letter they are looked for.

@@ -1,4 +1,4 @@
-"""The log of corrections as an Atom feed: an entry for each edition after a record's first."""
+"""The log of corrections as an Atom feed: an entry for each correction, withdrawal and publication anew."""
 
 from typing import Any
 

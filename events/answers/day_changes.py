@@ -40,6 +40,17 @@ def counts_in_words(days: Days) -> str:
     return text[:1].upper() + text[1:]
 
 
+def followed_in_words(days: Days) -> str:
+    """How many records changed only because a related one did; "" for none."""
+    if not days.followed:
+        return ""
+    return ngettext(
+        "%(n)s record followed because a related one changed.",
+        "%(n)s records followed because a related one changed.",
+        days.followed,
+    ) % {"n": present.whole(days.followed)}
+
+
 def total_in_words(total: Total) -> str:
     """Cuts with their people, the interval and what has no figure: the three that go together."""
     interval = present.interval(total)

@@ -443,7 +443,7 @@ TABLES = (
     ),
     Table(
         "events", _("Layoff events as they are public today, of every kind; without the replaced ones, which are in no "
-                    "result. The same rows and columns as /events.csv without a filter."),
+                    "result. The columns of /events.csv, which without a filter holds cuts and signals alone."),
         EVENT_COLUMNS, _events, ("id",), (Link("part_of", "events"),),
     ),
     Table(

@@ -1,10 +1,14 @@
-"""The log of corrections: every edition after a record's first, newest first, of all kinds of records."""
+"""The log of corrections: the editions after a record's first, newest first, of all kinds of records.
+
+What only followed because a related record changed is in the log of changes, not here.
+"""
 
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
+from events.models.choices import Change
 from events.models.edition import Edition, EventEdition, HeadcountEdition, NoteEdition, TotalEdition
 from events.query import CorrectionQuery, write_cursor
 from events.selection.paging import PAGE_SIZE, Page
@@ -16,7 +20,7 @@ _Key = tuple[date, int, int, int]
 
 
 class CorrectionSelection:
-    """What was corrected, withdrawn, published anew or changed by a related record, up to a day."""
+    """What was corrected, withdrawn or published anew, up to a day."""
 
     def __init__(self, query: CorrectionQuery) -> None:
         self.query, self.day = query, query.as_of
@@ -30,7 +34,7 @@ class CorrectionSelection:
         backwards = bool(cursor and cursor[1])
         found: list[Any] = []
         for place, kind in enumerate(CORRECTED):
-            rows: Any = kind._default_manager.filter(number__gt=1)
+            rows: Any = kind._default_manager.filter(number__gt=1).exclude(change=Change.TOUCHED)
             if self.day:
                 rows = rows.filter(known_from__lte=self.day)
             if key:

@@ -9,6 +9,7 @@ from events.answers import linked_data
 from events.answers.downloads import downloads
 from events.explorer import Explorer
 from events.figures import figure_of
+from events.previews import view_words
 from events.query import BesideQuery, NoteQuery
 from events.selection import WORK_KINDS, BesideSelection, EventSelection, NoteSelection, emptied_by
 from events.shown import note_rows
@@ -30,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "beside/list.html", context, status=400)
     selection = BesideSelection(query)
     explorer, files, rows = Explorer(query, selection.facets), downloads(selection), selection.page()
-    work = work_notes(query)
+    work, keys = work_notes(query), beside_keys(selection)
     headings = [
         (_("Company"), "name", ""),
         (_("Cuts above, AI notes below"), "", ""),
@@ -45,7 +46,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "explorer": explorer,
         "heading": title,
         "feed": "/layoffs-and-ai.atom",
-        "keys": beside_keys(selection),
+        "keys": keys,
+        "described": view_words(query, keys[:2], selection.count),
         "findings": findings(selection),
         "sort_headings": explorer.headings(headings),
         "downloads": files,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from events import dates, present
 from events.answers import day_changes
-from events.answers.day_changes import counts_in_words, total_in_words
+from events.answers.day_changes import counts_in_words, followed_in_words, total_in_words
 from events.citing import Work
 from events.query import CorrectionQuery, RecordQuery
 from events.selection import data_version
@@ -66,10 +66,11 @@ def week(request: HttpRequest, year: str, number: str) -> HttpResponse:
     title = _("What changed, %(span)s") % {"span": present.span_words(first, last)}
     address = f"{base_of(request)}{with_query(f'/data/changes/{name}/', query)}"
     counted = counts_in_words(days) or _("Nothing was added, corrected or withdrawn")
+    sentences = [f"{counted}.", followed_in_words(days), total_in_words(days.after)]
     work = Work(
         key=f"layoffwatch-{name}",
         title=title,
-        figure=f"{counted}. {total_in_words(days.after)}",
+        figure=" ".join(filter(None, sentences)),
         address=address,
         known_from=last,
         version=data_version().version,
@@ -102,7 +103,7 @@ def _shown(days: Days) -> dict[str, object]:
         "last": days.last,
         "week": _name_of(days.last),
         "counted": counts_in_words(days),
-        "followed": days.followed,
+        "followed": followed_in_words(days),
         "editions": days.editions,
         "unnamed": days.unnamed,
         "reconstructed_from": days.reconstructed_from,

@@ -15,7 +15,7 @@ from events.filters import INVESTING_ROLES, RECEIVING_ROLES
 from events.keys import companies_keys, company_keys, money_rows, number_of
 from events.models.company import Company, OldSlug
 from events.models.edition import public_companies
-from events.previews import company_card, company_preview, company_work
+from events.previews import company_card, company_preview, company_work, view_words
 from events.query import CompanyPageQuery, CompanyQuery
 from events.selection import (
     CompanySelection,
@@ -28,6 +28,7 @@ from events.selection import (
 )
 from events.shown import Names, event_rows, family, note_rows
 from events.staff import shares_of_staff, staff_chart
+from events.values import companies_by_slug_of_name
 from events.views.ask import base_of, for_readers, of_one_state, with_query
 
 
@@ -47,7 +48,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
         (_("AI notes"), "notes", "num"),
         (_("Latest cut"), "", ""),
     ]
-    files = downloads(selection)
+    files, keys = downloads(selection), companies_keys(selection)
     context = {
         "query": query,
         "as_of": query.as_of,
@@ -55,7 +56,8 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "explorer": explorer,
         "heading": _("Companies"),
         "feed": "/companies.atom",
-        "keys": companies_keys(selection),
+        "keys": keys,
+        "described": view_words(query, keys[:2], selection.count),
         "chart": figure_of(selection),
         "sort_headings": explorer.headings(headings),
         "downloads": files,
@@ -110,6 +112,15 @@ def zooms_of(group: EventSelection, query: CompanyPageQuery) -> list[charts.Choi
     ]
 
 
+def _to_the_one_called(slug: str, query: CompanyPageQuery) -> HttpResponse:
+    """Leads from the address that a name or alias would have to the company; for now alone, for an alias may move.
+    Raises Http404 where none is called so, or several are."""
+    called = companies_by_slug_of_name(slug)
+    if len(called) != 1:
+        raise Http404
+    return redirect(with_query(called[0].get_absolute_url(), query))
+
+
 @for_readers
 @of_one_state
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -117,7 +128,10 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not query.is_valid():
         return render(request, "400.html", {"query": query}, status=400)
     names = Names()
-    company = company_of(slug, names)
+    try:
+        company = company_of(slug, names)
+    except Http404:
+        return _to_the_one_called(slug, query)
     if company.slug != slug:
         return redirect(with_query(company.get_absolute_url(), query), permanent=True)
     day = query.as_of

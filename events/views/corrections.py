@@ -1,5 +1,6 @@
 """The log of corrections, as a page and as a feed."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -18,7 +19,13 @@ def page(request: HttpRequest) -> HttpResponse:
     if not query.is_valid():
         return render(request, "400.html", {"query": query}, status=400)
     found = CorrectionSelection(query).page()
-    context = {"query": query, "as_of": query.as_of, "page": found, "steps": steps_of(found.rows, query.as_of)}
+    context = {
+        "query": query,
+        "as_of": query.as_of,
+        "page": found,
+        "steps": steps_of(found.rows, query.as_of),
+        "can_report": bool(settings.CONTACT_EMAIL or settings.CONTACT_URL),
+    }
     return render(request, "corrections.html", context)
 
 

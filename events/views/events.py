@@ -11,6 +11,7 @@ from events.explorer import Explorer
 from events.figures import figure_of
 from events.keys import explorer_keys, number_of
 from events.present import in_span
+from events.previews import view_words
 from events.query import EventQuery
 from events.selection import EventSelection, emptied_by
 from events.shown import Names, event_rows
@@ -29,7 +30,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         return render(request, "events/list.html", context, status=400)
     selection, names = EventSelection(query), Names()
     files = downloads(selection)
-    page, explorer = selection.page(), Explorer(query, selection.facets)
+    page, explorer, keys = selection.page(), Explorer(query, selection.facets), explorer_keys(selection)
     return render(
         request,
         "events/list.html",
@@ -53,7 +54,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
                 files,
                 base_of(request),
             ),
-            "keys": explorer_keys(selection),
+            "keys": keys,
+            "described": view_words(query, keys[:1], selection.count),
             "chart": figure_of(selection, names),
             "chart_choices": charts.choices(query),
             "page": page,

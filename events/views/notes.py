@@ -11,6 +11,7 @@ from events.explorer import Explorer
 from events.figures import figure_of
 from events.keys import money_rows, note_keys
 from events.present import in_span, span_words
+from events.previews import view_words
 from events.query import NoteQuery
 from events.selection import NoteSelection, emptied_by
 from events.shown import Names, note_rows
@@ -26,7 +27,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
         return render(request, "ai/list.html", context, status=400)
     selection, names = NoteSelection(query), Names()
     page, explorer = selection.page(), Explorer(query, selection.facets)
-    files = downloads(selection)
+    files, keys = downloads(selection), note_keys(selection)
     return render(
         request,
         "ai/list.html",
@@ -37,7 +38,8 @@ def note_list(request: HttpRequest) -> HttpResponse:
             "explorer": explorer,
             "heading": heading(query),
             "feed": "/ai.atom",
-            "keys": note_keys(selection),
+            "keys": keys,
+            "described": view_words(query, [keys[0], *keys[2:]], selection.count),
             "sort_headings": explorer.headings(
                 [
                     (_("Date"), "dated", ""),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from events.answers.downloads import downloads
 from events.comparisons import sections
 from events.explorer import Explorer
+from events.previews import view_words
 from events.query import TotalQuery
 from events.selection import TotalSelection, data_version, emptied_by, measured_gaps
 from events.views.ask import for_readers, of_one_state
@@ -32,6 +33,7 @@ def totals(request: HttpRequest) -> HttpResponse:
             "reconstructed_from": selection.reconstructed_from,
             "explorer": Explorer(query, selection.facets),
             "heading": heading,
+            "described": view_words(query, [], selection.count),
             "feed": "/totals.atom",
             "downloads": downloads(selection),
             "selection": selection,

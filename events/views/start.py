@@ -7,8 +7,10 @@ from django.shortcuts import render
 
 from events import charts, dates
 from events.answers import linked_data
+from events.counting import Total
 from events.explorer import presets
 from events.keys import certainty_words, change_words, year_keys
+from events.models.choices import CountsAs
 from events.query import EventQuery, RecordQuery
 from events.selection import EventSelection, NoteSelection, certainty, changes_since, first_totals, latest_year
 from events.shown import Names, event_rows, note_rows
@@ -52,7 +54,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "selection": selection,
             "chart": charts.by_time(months, notes),
             "months": months,
-            "certainty": certainty_words(certainty(selection)),
+            "certainty": certainty_words(certainty(selection), selection.totals.get(CountsAs.CUT, Total())),
             "latest": list(event_rows(latest.page(SHOWN).rows, latest, names)),
             "biggest": list(event_rows(biggest.page(SHOWN).rows, biggest, names)),
             "biggest_link": biggest.query.canonical(),

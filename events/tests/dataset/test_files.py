@@ -15,6 +15,8 @@ from events.answers.columns import FREE_TEXT, LISTS, Type
 from events.dataset.tables import BY_NAME, TABLES
 from events.models import Company, EventEdition, PublicRecord
 from events.tests.dataset.conftest import SECRET
+from events.tests.factories import published
+from events.tests.views.reading import body
 from events.text import unguarded
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +142,13 @@ def test_the_events_are_those_of_the_csv_of_everything(built, client):
     link = next(d.href for d in client.get("/events/").context["downloads"] if d.is_everything)
     listed = [row["id"] for row in rows_of(client, link)]
     assert [row[0] for row in csv_rows(built, "events")] == listed
+
+
+def test_the_table_of_events_says_what_the_file_without_a_filter_lacks(client, amazon):
+    published(amazon, 100)
+    filing = published(amazon, 30, stage="filed")
+    file = body(client.get("/events.csv")).removeprefix("\ufeff")
+    ids = {row["id"] for row in csv.DictReader(io.StringIO(file))}
+    table = BY_NAME["events"]
+    assert {str(row[0]) for row in table.stream()} - ids == {str(filing.pk)}
+    assert "The columns of /events.csv, which without a filter holds cuts and signals alone." in str(table.holds)

@@ -168,6 +168,22 @@ def test_a_week_is_ready_to_quote(client, week):
     assert "600 people known in 1 cut" in cited
 
 
+def test_a_week_says_what_only_followed_in_its_quotation_too(client, on, amazon, twitch):
+    on("2024-01-08")
+    whole = published(amazon, 1000)
+    published(twitch, 100, part_of=whole)
+    on("2024-01-10")
+    withdraw(LayoffEvent.objects.get(pk=whole.pk), "It was no cut.")
+    page = read(client.get("/data/changes/2024-W02/"))
+    followed = "withdrawn: 1 layoff event. 1 record followed because a related one changed. The record went from"
+    assert followed in page.one("blockquote").text
+    assert "1 record followed because a related one changed." in page.one("pre", id="cite-plain").text
+
+
+def test_a_week_in_which_nothing_followed_does_not_speak_of_it(client, week):
+    assert "followed" not in read(client.get("/data/changes/2024-W02/")).one("main").text
+
+
 def test_a_week_as_known_on_a_day_ends_there(client, week):
     page = read(client.get("/data/changes/2024-W02/?as_of=2024-01-10"))
     assert "withdrawn" not in page.one("blockquote").text

@@ -44,6 +44,26 @@ def test_every_figure_has_its_own_numbers_as_a_file(name, client, site):
         assert [row["people"] for row in rows] == [str(number(row.all("td")[0].text)) for row in drawn]
 
 
+def legend(client, address) -> list[str]:
+    return [li.text for li in read(client.get(address)).one("figure").one("ul", css="legend").all("li")]
+
+
+@pytest.mark.parametrize("address", ["/events/", "/events/?chart=company", "/companies/amazon/", "/companies/"])
+def test_the_legend_explains_what_occurs_and_nothing_else(address, client, amazon):
+    left = " (left scale)" if address == "/companies/amazon/" else ""
+    published(amazon, 100)
+    assert legend(client, address) == [f"people known{left}"]
+    published(amazon, people=(200, None, 900), wording="several hundred")
+    assert legend(client, address) == [f"people known{left}", "interval, by the sources' own words"]
+    published(amazon, ("at_least", 500))
+    assert legend(client, address) == [f"people known{left}", "interval, by the sources' own words; an arrow: open"]
+
+
+def test_a_legend_of_events_without_a_figure_explains_no_bar(client, amazon):
+    published(amazon, None)
+    assert legend(client, "/events/") == ["only events without a figure"]
+
+
 @pytest.mark.parametrize("chart", ["pie", "", "time&chart=size"])
 def test_another_figure_is_refused(chart, client, site):
     assert client.get(f"/events/?chart={chart}").status_code == (200 if chart == "" else 400)

@@ -147,6 +147,29 @@ def test_one_time_axis_has_cuts_and_money_and_the_table_has_both(client, site):
     assert [row["data-label"] for row in figure.one("tbody").all("tr") if "data-label" in row] == ["2023-Q4", "2024-Q1"]
 
 
+def test_the_lists_presets_say_what_they_find(client, site):
+    presets = [a.text for a in read(client.get("/companies/")).one("nav", css="presets").all("a")]
+    assert presets[:2] == ["companies with AI notes", "companies without AI notes"]
+
+
+def test_the_address_that_an_alias_would_have_leads_to_its_company_for_now(client, amazon):
+    published(make_company("Meta", aliases=["Facebook", "Instagram Labs, Inc."]), 100)
+    for slug in ("facebook", "instagram-labs-inc"):
+        response = client.get(f"/companies/{slug}/?announced_after=2024-01-01")
+        assert (response.status_code, response["Location"]) == (302, "/companies/meta/?announced_after=2024-01-01")
+    # Nothing but the whole of it leads there.
+    for slug in ("faceboo", "instagram-labs", "facebook-2"):
+        assert client.get(f"/companies/{slug}/").status_code == 404
+
+
+def test_an_alias_of_a_company_that_nobody_knows_or_that_another_is_called_leads_nowhere(client):
+    make_company("Secret", aliases=["Hidden Labs"])
+    assert client.get("/companies/hidden-labs/").status_code == 404
+    published(make_company("Meta", aliases=["Face Book"]), 100)
+    published(make_company("Face Book", slug="face-book-shop"), 5)
+    assert client.get("/companies/face-book/").status_code == 404
+
+
 def test_an_old_address_leads_to_the_one_of_today_for_ever(client, site):
     response = client.get("/companies/amazon-com/")
     assert (response.status_code, response.headers["Location"]) == (301, "/companies/amazon/")

@@ -483,6 +483,18 @@ def test_a_bar_leads_to_a_view_no_wider_than_the_one_it_stands_in(client, amazon
     assert any("announced_after=2024-01-15&announced_before=2024-01-31" in link for link in links)
 
 
+def test_a_preset_promises_no_investing_where_it_finds_whoever_hires(client, amazon):
+    published(amazon, 100)
+    published_note([(amazon, "employer")], kind="hiring")
+    page = read(client.get("/events/"))
+    (link,) = [a for a in page.one("nav", css="presets").all("a") if a["href"].endswith("?ai_notes=yes")]
+    assert link.text == "with AI notes at the time"
+    found = read(client.get(f"/events/{link['href'].removeprefix('/events/')}"))
+    (key,) = [key for key in keys(found) if "in AI meanwhile" in key.label]
+    assert key.number == "0"
+    assert key.how.startswith("no note of investing from 12 months before an event to 6 after it;")
+
+
 def test_presets_lead_to_views_that_answer_and_keep_the_day_of_a_replay(client, amazon):
     published(amazon, 10)
     for address in ("/events/", "/ai/", "/companies/"):

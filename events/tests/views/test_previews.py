@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
-from events.publishing import correct
+from events.publishing import correct, publish
 from events.tests.factories import make_company, make_event, published, published_note
 from events.tests.views.conftest import event_url, note_url
 from events.tests.views.reading import read
@@ -108,6 +108,41 @@ def test_a_picture_asks_little(client, site, django_assert_max_num_queries):
         client.get(f"/events/{site.event.pk}/card.png")
     with django_assert_max_num_queries(20):
         client.get("/companies/amazon/card.png")
+
+
+# ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        # Amazon's 200–900 with Twitch's 500 within it.
+        ("/events/?company=amazon", ["500 people known, in 2 of 2 cuts (500–900)", "Counted here: Amazon."]),
+        ("/ai/?kind=capital_spending", ["1 AI-investment note", "$48 bn capital spending, actual", "kind: "]),
+        ("/companies/?ai_notes=yes", ["1 company; 1 has cut jobs", "AI notes"]),
+        ("/layoffs-and-ai/?sector=retail", ["1 company cuts and invests meanwhile", "200 people known", "Retail"]),
+        ("/totals/?publisher=A+tracker", ["1 row. ", "A tracker"]),
+        ("/events/?q=nothing-of-the-kind", ["0 rows. ", "words: kind nothing of the"]),
+    ],
+)
+def test_a_shared_view_says_its_key_figure_and_its_filter(client, site, address, words):
+    said = meta(read(client.get(address)))
+    assert [part for part in words if part not in said["description"]] == [], said["description"]
+    assert said["og:description"] == said["description"]
+
+
+def test_a_list_without_a_filter_and_one_that_is_wrong_say_what_is_listed(client, site):
+    for string in ("", "?stage=x"):
+        assert meta(read(client.get(f"/events/{string}")))["description"].startswith("Layoff events, each with")
+
+
+def test_a_views_description_is_bounded_and_keeps_its_figure(client, amazon):
+    firms = [make_company(f"The very long name of company {n}") for n in range(30)]
+    publish([make_event(firm, 10) for firm in firms])
+    string = "&".join(f"company={firm.slug}" for firm in firms)
+    said = meta(read(client.get(f"/events/?{string}")))["description"]
+    assert said.startswith("300 people known, in 30 of 30 cuts. Counted here: The very long name")
+    assert len(said) <= 300
 
 
 # ── Citing ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -90,6 +90,16 @@ def test_the_search_box_asks_everything(client, site):
     assert (form["action"], form["method"], form.one("input")["name"]) == ("/search/", "get", "q")
 
 
+def test_a_cut_without_a_number_that_its_whole_covers_is_explained_where_the_numbers_differ(client, amazon, twitch):
+    whole = published(amazon, 1000)
+    published(twitch, None, part_of=whole)
+    published(amazon, None)
+    page = read(client.get("/"))
+    # Two state none; the whole covers the one that is part of it.
+    assert keys(page)[2].number == "1"
+    assert "2 no number of its own (for some a whole or a part states one)." in page.text
+
+
 def test_it_says_how_the_sources_bound_the_numbers(client, amazon):
     for facts in ({"people": 10}, {"people": 20}, {"people": (200, None, 900), "wording": "several hundred"}, {}):
         published(amazon, **facts)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from events import present
 from events.counting import Money, Total
 from events.models.choices import AiLink, Change, CountsAs, NoteKind, PlanOrActual, Qualifier
-from events.models.company import Company
+from events.models.company import Company, OwnershipTree
 from events.selection import CompanySelection, EventSelection, NoteSelection, companies_investing_meanwhile
 
 _ONE: dict[CountsAs, Any] = {
@@ -97,8 +97,8 @@ def without_key(total: Total, kind: str) -> Key:
     return Key(present.whole(total.without_figure), label, how)
 
 
-def explorer_keys(selection: EventSelection) -> list[Key]:
-    """The four key figures above a list of events."""
+def explorer_keys(selection: EventSelection, owners: OwnershipTree) -> list[Key]:
+    """The four key figures above a list of events; `owners` tell which companies are one group."""
     total, kind = selection.main, selection.main_kind
     if selection.count and not selection.counted:
         # Signals and called-off events alone: rows, but no people (rule 5).
@@ -116,12 +116,12 @@ def explorer_keys(selection: EventSelection) -> list[Key]:
         people_key(total, kind, before),
         Key(present.whole(total.events), _ONE[CountsAs(kind)] if total.events == 1 else _MANY[CountsAs(kind)], how),
         without_key(total, kind),
-        _ai_key(selection),
+        _ai_key(selection, owners),
     ]
 
 
-def _ai_key(selection: EventSelection) -> Key:
-    companies, notes = companies_investing_meanwhile(selection)
+def _ai_key(selection: EventSelection, owners: OwnershipTree) -> Key:
+    companies, notes = companies_investing_meanwhile(selection, owners)
     stated = selection.editions.order_by().filter(ai_link=AiLink.STATED, counts_as=CountsAs.CUT).count()
     label = ngettext("company invests in AI meanwhile", "companies invest in AI meanwhile", companies)
     how = _joined(
@@ -142,9 +142,9 @@ def _ai_key(selection: EventSelection) -> Key:
     return Key(present.whole(companies), label, how, "ai")
 
 
-def year_keys(selection: EventSelection, year: int, until: date) -> list[Key]:
+def year_keys(selection: EventSelection, owners: OwnershipTree, year: int, until: date) -> list[Key]:
     """The start page's: a year so far against the same days of the year before."""
-    keys = explorer_keys(selection)
+    keys = explorer_keys(selection, owners)
     earlier = selection.year_before()
     total = selection.main
     days = present.span_words(date(year, 1, 1), until)

@@ -17,6 +17,7 @@ from events.answers.csv import events_csv
 from events.counting import Money, Own, Total
 from events.dates import today
 from events.models import LayoffEvent, Reason
+from events.models.company import OwnershipTree
 from events.publishing import ownership_changed, publish, withdraw
 from events.query import CompanyQuery, EventQuery, NoteQuery, TotalQuery
 from events.selection import (
@@ -1043,15 +1044,32 @@ def test_facets_of_notes_ignore_their_own_filter():
     }
 
 
+def investing(string):
+    return companies_investing_meanwhile(select(string), OwnershipTree.load())
+
+
 def test_a_company_with_a_cut_and_a_note_within_the_year_invests_meanwhile(alphabet, google, amazon):
     published(google, 100, announced_on="2024-01-10")
     published(amazon, 100, announced_on="2024-01-10")
     published_note([(google, "maker")], dated_on=date(2023, 12, 6))
     published_note([(alphabet, "investor")], dated_on=date(2024, 2, 6))
     published_note([(amazon, "maker")], dated_on=date(2020, 12, 6))
-    # Google by its own note, Alphabet, its owner, by the other; Amazon's is too old.
-    assert companies_investing_meanwhile(select("")) == (2, 2)
-    assert companies_investing_meanwhile(select("company=amazon")) == (0, 0)
+    # Google by its own note, Alphabet, its owner, by the other: one group. Amazon's is too old.
+    assert investing("") == (1, 2)
+    assert investing("company=amazon") == (0, 0)
+
+
+def test_companies_of_one_group_invest_meanwhile_as_one_from_the_day_they_were_bought(amazon):
+    owned = [make_company(name, parent=amazon, since=date(2024, 1, 1)) for name in ("Twitch", "Audible")]
+    for company in owned:
+        published_note([(company, "maker")], dated_on=date(2023, 12, 6))
+        published(company, 100, announced_on="2024-01-10")
+    assert investing("") == (1, 2)
+    for company in owned:
+        published(company, 100, announced_on="2023-12-10")
+    # Each of its own before, and Amazon with both after.
+    assert investing("announced_before=2023-12-31") == (2, 2)
+    assert investing("") == (3, 2)
 
 
 # ── The start page ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -53,7 +53,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
                 files,
                 base_of(request),
             ),
-            "keys": explorer_keys(selection),
+            "keys": explorer_keys(selection, names.tree),
             "chart": figure_of(selection, names),
             "chart_choices": charts.choices(query),
             "page": page,

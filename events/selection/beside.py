@@ -58,8 +58,8 @@ class Note:
 class BesideRow:
     """A company with what it owned on the day: its cuts that have a note beside them, and the notes beside a cut.
 
-    `of` and `notes_of` are how many cuts and notes of it the filter finds, `money` by kind and by plan or actual, `work`
-    how many notes on hiring and pay lie in the same months.
+    `of` and `notes_of` are how many cuts and notes of it the filter finds, `money` by kind and by plan or actual,
+    `work` how many notes on hiring and pay lie in the same months.
     """
 
     company: Company

@@ -325,6 +325,37 @@ def test_a_bar_says_when_its_own_view_would_show_more(seed):
     assert shorter, "chance made no tree across two bars: choose another seed"
 
 
+def test_a_year_added_up_or_by_size_says_that_the_part_of_a_later_whole_shows_more_by_itself(amazon):
+    whole = published(amazon, 18_000, announced_on="2023-01-05")
+    published(amazon, 10_000, announced_on="2022-11-14", part_of=whole)
+    # Of the 18,000 January 2023 adds 8,000; the view of January has all.
+    added_up = {bar.key: bar for bar in select("announced_before=2023-02-28").series_by("cumulative").bars}
+    assert (added_up["2023-01"].total.headline, added_up["2023-01"].shows_less) == (8_000, True)
+    assert (added_up["2022-11"].total.headline, added_up["2022-11"].shows_less) == (10_000, False)
+    # By size the whole with its part is one cut of 18,000 in 2023, and 2022 has none.
+    sizes = {bar.key: bar for bar in select().series_by("size_by_year").bars}
+    assert {key: (bar.total.headline, bar.shows_less) for key, bar in sizes.items()} == {"2023": (18_000, False)}
+
+
+def test_a_year_by_size_between_others_says_that_its_parts_show_more_by_themselves(amazon):
+    published(amazon, 50, announced_on="2021-03-01")
+    whole = published(amazon, 18_000, announced_on="2023-01-05")
+    published(amazon, 10_000, announced_on="2022-11-14", part_of=whole)
+    sizes = {bar.key: bar for bar in select().series_by("size_by_year").bars}
+    marks = {key: (bar.total.headline, bar.shows_less) for key, bar in sizes.items()}
+    assert marks == {"2021": (50, False), "2022": (0, True), "2023": (18_000, False)}
+
+
+def test_a_year_added_up_says_that_what_is_dated_to_a_quarter_is_in_its_own_view_alone(amazon):
+    published(amazon, 50, announced_on="2024-02-01")
+    published(amazon, 100, announced_on="2024-01-01", announced_on_precision="quarter")
+    bars = select("announced_before=2024-04-30").series_by("cumulative").bars
+    # The first quarter lies inside of the view of its last month, and of those after it.
+    assert [(bar.key[5:], bar.total.headline, bar.shows_less) for bar in bars] == [
+        ("01", 0, False), ("02", 50, False), ("03", 50, True), ("04", 50, True),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("seed", [5])
 def test_totals_of_companies_groups_and_published_periods_are_those_of_their_own_views(seed):
     random_record(seed)

@@ -181,8 +181,8 @@ class EventPage:
     def kind_rule(self) -> str:
         """What that means for sums of people."""
         if self.edition.counts_as in COUNTS_PEOPLE:
-            return _("its people are never added to those of cuts")
-        return _("its people are in no sum")
+            return _("never added to cuts")
+        return _("in no sum of people")
 
     @property
     def basis_words(self) -> str:

@@ -477,15 +477,15 @@ def test_an_event_of_which_no_people_count_has_no_rest_in_parts(stage, kind, cli
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"stage": "called_off"}, "called off its people are in no sum"),
-        ({"stage": "signalled"}, "signal of more to come its people are in no sum"),
-        ({"stage": "filed"}, "filing its people are never added to those of cuts"),
-        ({"permanence": "temporary"}, "temporary layoff its people are never added to those of cuts"),
+        ({"stage": "called_off"}, "called off in no sum of people"),
+        ({"stage": "signalled"}, "signal of more to come in no sum of people"),
+        ({"stage": "filed"}, "filing never added to cuts"),
+        ({"permanence": "temporary"}, "temporary layoff never added to cuts"),
     ],
 )
 def test_the_headline_figure_of_what_is_no_cut_says_so(fields, words, client, amazon):
     figure = read(client.get(event_url(published(amazon, 45, **fields)))).one("div", css="bigfigure")
-    assert figure.text.startswith(f"45 {words}")
+    assert figure.text.startswith(f"45 people {words}")
     cut = read(client.get(event_url(published(amazon, 46)))).one("div", css="bigfigure")
     assert cut.text.startswith("46 people")
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_noop as _t
 from django.utils.translation import ngettext
 
 from events import present
-from events.counting import Money, Total
+from events.counting import COUNTS_PEOPLE, Money, Total
 from events.models.choices import AiLink, Change, CountsAs, NoteKind, PlanOrActual, Qualifier
-from events.models.company import Company
+from events.models.company import Company, OwnershipTree
 from events.selection import CompanySelection, EventSelection, NoteSelection, companies_investing_meanwhile
 
 _ONE: dict[CountsAs, Any] = {
@@ -27,6 +27,13 @@ _MANY: dict[CountsAs, Any] = {
 }
 
 
+_NONE: dict[CountsAs, Any] = {
+    CountsAs.CUT: _lazy("no cut on record"),
+    CountsAs.FILING: _lazy("no filing on record"),
+    CountsAs.TEMPORARY: _lazy("no temporary layoff on record"),
+    CountsAs.SIGNAL: _lazy("no signal of more to come on record"),
+    CountsAs.CALLED_OFF: _lazy("no called-off event on record"),
+}
 _CHANGES = {
     ("event", Change.PUBLISHED): (_t("%(n)s event new"), _t("%(n)s events new")),
     ("event", Change.CORRECTED): (_t("%(n)s event corrected"), _t("%(n)s events corrected")),
@@ -60,7 +67,9 @@ def number_of(count: int, kind: str) -> str:
 
 
 def people_key(total: Total, kind: str, before: str = "") -> Key:
-    if total.events and not total.with_figure:
+    if not total.events:
+        return Key("–", str(_NONE[CountsAs(kind)]), before, "people")
+    if not total.with_figure:
         label = _("how many people, in any of %(all)s") % {"all": number_of(total.events, kind)}
         return Key(present.known(total), label, _joined(present.interval(total), before), "people")
     label = _("people known, in %(known)s of %(all)s") % {
@@ -70,10 +79,11 @@ def people_key(total: Total, kind: str, before: str = "") -> Key:
     return Key(present.whole(total.headline), label, _joined(present.interval(total), before), "people")
 
 
-def _in_short(total: Total) -> str:
-    """A total beside another one, with its interval and its events without a figure (rule 2)."""
+def _in_short(total: Total, kind: str) -> str:
+    """A total beside another one, with its interval and its events without a figure (rule 2); no 0 of people where the
+    record has no event."""
     if not total.events:
-        return present.whole(0)
+        return str(_NONE[CountsAs(kind)])
     ends = present.interval(total)
     return _("%(people)s, %(n)s without a figure") % {
         "people": f"{present.known(total)} ({ends})" if ends else present.known(total),
@@ -86,42 +96,48 @@ def without_key(total: Total, kind: str) -> Key:
         return Key("0", _("events state no figure"), _("none here counts people"))
     if not total.without_figure:
         return Key("0", _("events state no figure"), _("every one here has a number of people"))
-    percent = round(100 * total.without_figure / total.events)
-    how = _("%(p)s %% of all; they add nothing to the sum") % {"p": percent}
+    words = {"p": present.percent(total.without_figure, total.events), "n": present.whole(total.shares_only)}
+    how = _("%(p)s %% of all; they add nothing to the sum") % words
     if total.shares_only:
-        how = _("%(p)s %% of all, %(n)s of them give a share; they add nothing to the sum") % {
-            "p": percent,
-            "n": present.whole(total.shares_only),
-        }
+        how = (
+            ngettext(
+                "%(p)s %% of all, %(n)s of them gives a share; they add nothing to the sum",
+                "%(p)s %% of all, %(n)s of them give a share; they add nothing to the sum",
+                total.shares_only,
+            )
+            % words
+        )
     label = ngettext("event states no figure", "events state no figure", total.without_figure)
     return Key(present.whole(total.without_figure), label, how)
 
 
-def explorer_keys(selection: EventSelection) -> list[Key]:
-    """The four key figures above a list of events."""
+def explorer_keys(selection: EventSelection, owners: OwnershipTree) -> list[Key]:
+    """The four key figures above a list of events; `owners` tell which companies are one group."""
     total, kind = selection.main, selection.main_kind
-    if selection.count and not selection.counted:
+    if not selection.counted and (selection.count or kind not in COUNTS_PEOPLE):
         # Signals and called-off events alone: rows, but no people (rule 5).
-        rows = [(total.events, number_of(total.events, kind)) for kind, total in selection.totals.items()]
+        totals = selection.totals or {kind: total}
+        rows = [(total.events, number_of(total.events, kind)) for kind, total in totals.items()]
         return [Key(present.whole(n), words.partition(" ")[2], _("no people are counted here")) for n, words in rows]
     earlier = selection.year_before()
     before = cuts_before = ""
     if earlier is not None:
         year_ago = earlier.totals.get(kind, Total())
-        before = _("a year before: %(n)s") % {"n": _in_short(year_ago)}
-        cuts_before = _("a year before: %(n)s") % {"n": present.whole(year_ago.events)}
+        before = _("a year before: %(n)s") % {"n": _in_short(year_ago, kind)}
+        # Said once: the people of a time without events are none either.
+        cuts_before = _("a year before: %(n)s") % {"n": present.whole(year_ago.events)} if year_ago.events else ""
     signals = selection.totals.get(CountsAs.SIGNAL)
     how = _joined(cuts_before, _("and %(n)s") % {"n": number_of(signals.events, CountsAs.SIGNAL)} if signals else "")
     return [
         people_key(total, kind, before),
         Key(present.whole(total.events), _ONE[CountsAs(kind)] if total.events == 1 else _MANY[CountsAs(kind)], how),
         without_key(total, kind),
-        _ai_key(selection),
+        _ai_key(selection, owners),
     ]
 
 
-def _ai_key(selection: EventSelection) -> Key:
-    companies, notes = companies_investing_meanwhile(selection)
+def _ai_key(selection: EventSelection, owners: OwnershipTree) -> Key:
+    companies, notes = companies_investing_meanwhile(selection, owners)
     stated = selection.editions.order_by().filter(ai_link=AiLink.STATED, counts_as=CountsAs.CUT).count()
     label = ngettext("company invests in AI meanwhile", "companies invest in AI meanwhile", companies)
     how = _joined(
@@ -142,15 +158,15 @@ def _ai_key(selection: EventSelection) -> Key:
     return Key(present.whole(companies), label, how, "ai")
 
 
-def year_keys(selection: EventSelection, year: int, until: date) -> list[Key]:
+def year_keys(selection: EventSelection, owners: OwnershipTree, year: int, until: date) -> list[Key]:
     """The start page's: a year so far against the same days of the year before."""
-    keys = explorer_keys(selection)
+    keys = explorer_keys(selection, owners)
     earlier = selection.year_before()
     total = selection.main
     days = present.span_words(date(year, 1, 1), until)
     before = _("same days of %(year)s: %(n)s") % {
         "year": year - 1,
-        "n": _in_short(earlier.main if earlier else Total()),
+        "n": _in_short(earlier.main if earlier else Total(), selection.main_kind),
     }
     if selection.counted:
         keys[0] = people_key(total, selection.main_kind, f"{days}; {before}")

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -44,6 +45,14 @@ def share(percent: Decimal | float | str | None) -> str:
     if percent is None or percent == "":
         return ""
     return f"{number_format(Decimal(str(percent)).normalize(), use_l10n=True)} %".replace("E+1", "0")
+
+
+def percent(n: int, of: int) -> str:
+    """A share in whole percent, its sign left to the sentence: never 0 for some, nor 100 for less than all ("<1")."""
+    part = Fraction(100 * n, of) if of else Fraction(0)
+    if 0 < part < 1:
+        return "<1"
+    return ">99" if 99 < part < 100 else whole(round(part))
 
 
 def known(total: Total) -> str:

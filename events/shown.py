@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from events.counting import COUNTS_PEOPLE, Net, Own, net
-from events.models.choices import PeopleBasis, Qualifier
+from events.models.choices import CountsAs, PeopleBasis, Qualifier
 from events.models.company import Company, OwnershipTree
 from events.models.edition import EventEdition, NoteEdition, SourceLink, public_companies
 from events.present import whole as whole_number
@@ -55,6 +56,8 @@ class EventRow:
     @property
     def counts_less(self) -> bool:
         """Whether parts of its figure are counted at its parts, in this same result."""
+        if self.edition.counts_as not in COUNTS_PEOPLE:
+            return False
         return self.edition.headline is not None and self.net.headline < self.edition.headline
 
 
@@ -133,6 +136,14 @@ def note_rows(
     ]
 
 
+_KIND = {
+    CountsAs.FILING: _lazy("filing"),
+    CountsAs.TEMPORARY: _lazy("temporary layoff"),
+    CountsAs.SIGNAL: _lazy("signal of more to come"),
+    CountsAs.CALLED_OFF: _lazy("called off"),
+}
+
+
 @dataclass(frozen=True)
 class EventPage:
     """One event's page: its edition of the day, marked if it is withdrawn, with all it stands beside. `today` is the
@@ -160,6 +171,18 @@ class EventPage:
     def changes(self) -> int:
         """How often it changed since it was first public."""
         return len(self.editions) - 1
+
+    @property
+    def kind_words(self) -> str:
+        """What its figure is, where it is no cut's; "" of a cut."""
+        return str(_KIND.get(CountsAs(self.edition.counts_as), ""))
+
+    @property
+    def kind_rule(self) -> str:
+        """What that means for sums of people."""
+        if self.edition.counts_as in COUNTS_PEOPLE:
+            return _("never added to cuts")
+        return _("in no sum of people")
 
     @property
     def basis_words(self) -> str:

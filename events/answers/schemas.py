@@ -294,7 +294,10 @@ def series() -> Schema:
         "people": nullable(ref("people")),
         "shows_less": {
             "type": "boolean",
-            "description": _("Whether its own view would show more: a whole or parts of its events lie elsewhere."),
+            "description": _(
+                "Whether its own view would show more: a whole or parts of its events lie elsewhere, or what is dated to "
+                "a quarter or year is in no month."
+            ),
         },
         "cuts": nullable(
             integer(_("By size alone: how many cuts these events are when a whole and all below it are one."))

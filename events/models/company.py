@@ -238,6 +238,11 @@ class OwnershipTree:
             owners = [owner for owner in owners if owner in there]
         return owners
 
+    def topmost_through(self, company: int, first: date, last: date) -> int:
+        """Who stands above all others that owned `company` from `first` to `last`; `company` where nobody did."""
+        owners = self.owners_through(company, first, last)
+        return owners[-1] if owners else self.today_of(company)
+
     def below(self, company: int) -> set[int]:
         """`company` and all that it ever owned or that was merged into one of them."""
         children = defaultdict(set)

@@ -186,7 +186,9 @@ class BesideSelection:
         tree, found = OwnershipTree.load(), defaultdict(list)
         for edition, company in index.order_by("edition").values_list("edition_id", "company_id"):
             cut = cuts.get(edition)
-            if cut and (company in asked if asked else company == _topmost(tree, cut)):
+            if not cut:
+                continue
+            if company in asked if asked else company == tree.topmost_through(cut.company, cut.first, cut.last):
                 found[company].append(cut)
         return found
 
@@ -275,9 +277,3 @@ def _inside(note: Note, window: tuple[date, date]) -> bool:
 
 def _within_any(notes: list[Note], windows: list[tuple[date, date]]) -> list[Note]:
     return [note for note in notes if any(_inside(note, window) for window in windows)]
-
-
-def _topmost(tree: OwnershipTree, cut: Cut) -> int:
-    """Who stands above all others that owned a cut's company through its date; the company where nobody did."""
-    owners = tree.owners_through(cut.company, cut.first, cut.last)
-    return owners[-1] if owners else tree.today_of(cut.company)

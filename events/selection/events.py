@@ -42,6 +42,8 @@ from events.selection.series import (
     Bar,
     Series,
     added_up,
+    last_month,
+    months_until,
     period_key,
     periods_between,
     size_of,
@@ -320,7 +322,10 @@ class EventSelection:
             for pk, own in self.tied.items()
             if own.counts_as == kind
         }
-        # Only trees that stand in several buckets can count elsewhere.
+        return {name for name, owns in self._torn(bucket_of).items() if self._more_alone(owns) > 0}
+
+    def _torn(self, bucket_of: dict[int, str]) -> dict[str, list[Own]]:
+        """By bucket the events whose tree stands in several: only these can count elsewhere."""
         trees: dict[int, set[str]] = defaultdict(set)
         root_of = roots((self.tied[pk] for pk in bucket_of), self.whole_of)
         for pk, root in root_of.items():
@@ -329,12 +334,12 @@ class EventSelection:
         for pk, root in root_of.items():
             if len(trees[root]) > 1:
                 buckets[bucket_of[pk]].append(self.tied[pk])
-        short = set()
-        for name, owns in buckets.items():
-            by_itself = net(owns, self.whole_of)
-            if any(by_itself[own.id].headline > self.nets[own.id].headline for own in owns):
-                short.add(name)
-        return short
+        return buckets
+
+    def _more_alone(self, owns: list[Own]) -> int:
+        """How many people more these events have in a view of their own than they add here."""
+        by_itself = net(owns, self.whole_of)
+        return sum(by_itself[own.id].headline - self.nets[own.id].headline for own in owns)
 
     def _by_size(self) -> Series:
         """Cuts by size: an event with all below it in the result that count as the same is one cut (rule 6)."""
@@ -410,11 +415,22 @@ class EventSelection:
         for root, total in trees.items():
             add(year_of[root], total.headline if total.with_figure else None, 1)
         sums = {year: tally.total() for year, tally in tallies.items()}
-        bars = []
+        bars, more = [], self._more_in_year(year_of, root_of)
         for bar in without_gaps([Bar(year, sum_, sum_.events) for year, sum_ in sums.items() if sum_.events], "year"):
             sizes = sizes_of(cuts[bar.key], without[bar.key])
-            bars.append(replace(bar, cuts=sizes.with_figure + sizes.without_figure, sizes=sizes))
+            cuts_ = sizes.with_figure + sizes.without_figure
+            bars.append(replace(bar, cuts=cuts_, sizes=sizes, shows_less=more[bar.key] > 0))
         return Series("size_by_year", kind, bars)
+
+    def _more_in_year(self, year_of: dict[int, str], root_of: dict[int, int]) -> Counter[str]:
+        """How many people more the view of a year has than the cuts of that year, each with all below it."""
+        more: Counter[str] = Counter()
+        for year, owns in self._torn(year_of).items():
+            more[year] += self._more_alone(owns)
+            for own in owns:
+                more[year] += self.nets[own.id].headline
+                more[year_of[root_of[own.id]]] -= self.nets[own.id].headline
+        return more
 
     def _through_the_year(self) -> Series:
         """People until the end of each month of a year, of all years that have an event dated to the month: each holds
@@ -424,8 +440,30 @@ class EventSelection:
         if series.bars:
             until = max(until, read_date(max(bar.key for bar in series.bars)).last)
         until = min(until, self.query.get("announced_before") or until)
-        bars = added_up(series.bars, self.query.get("announced_after"), until)
+        bars = self._with_more(added_up(series.bars, self.query.get("announced_after"), until))
         return Series("cumulative", series.counts_as, bars, series.remainder, adds_up=False)
+
+    def _with_more(self, bars: list[Bar]) -> list[Bar]:
+        """The bars of years added up, those marked whose own view has more people: parts or wholes lie after it or in
+        another year, or what is dated to a quarter or year, in no bar, lies within it."""
+        kind = self.main_kind
+        inexact: Counter[str] = Counter()
+        for (month, first, precision), kinds in self._by_date.items():
+            if not month and kind in kinds:
+                inexact[last_month(month, first, precision)] += kinds[kind].headline
+        month_of = {
+            pk: last_month(*(self._tied_facts[pk][field] for field in _DATE))
+            for pk, own in self.tied.items()
+            if own.counts_as == kind
+        }
+        torn = self._torn(month_of)
+
+        def more(bar: Bar) -> int:
+            so_far = months_until(bar.key)
+            apart = self._more_alone([own for key in so_far for own in torn.get(key, ())])
+            return apart + sum(inexact[key] for key in so_far)
+
+        return [replace(bar, shows_less=more(bar) > 0) for bar in bars]
 
     def _overlapping(self, by: str) -> Series:
         """Totals by reason, unit or group of companies: an event may be in several, so each is the total of its own

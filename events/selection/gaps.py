@@ -12,14 +12,6 @@ from events.selection.events import EventSelection
 from events.selection.series import Bar
 
 
-def percent(n: int, of: int) -> int:
-    """A share in whole percent: never 0 for some, nor 100 for less than all."""
-    if not of:
-        return 0
-    rounded = round(100 * n / of)
-    return min(max(rounded, 1), 99) if 0 < n < of else rounded
-
-
 @dataclass(frozen=True)
 class Share:
     """Some of the cuts, of `of`; `key` says which."""
@@ -27,10 +19,6 @@ class Share:
     n: int
     of: int
     key: str = ""
-
-    @property
-    def percent(self) -> int:
-        return percent(self.n, self.of)
 
 
 @dataclass(frozen=True)

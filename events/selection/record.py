@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q
 from events.dates import months_later
 from events.filters import INVESTING_KINDS, INVESTING_ROLES
 from events.models.choices import Change, CountsAs
+from events.models.company import OwnershipTree
 from events.models.edition import (
     EventEdition,
     EventEditionCompany,
@@ -24,30 +25,38 @@ def data_version() -> PublicRecord:
     return PublicRecord.objects.get()
 
 
-def companies_investing_meanwhile(selection: EventSelection) -> tuple[int, int]:
+def companies_investing_meanwhile(selection: EventSelection, owners: OwnershipTree) -> tuple[int, int]:
     """How many companies with an event in the result (or their owners) invest in AI, by a note from 12 months before
-    to 6 months after it in which they are investor, buyer or maker, and how many notes those are."""
+    to 6 months after it in which they are investor, buyer or maker, and how many notes those are.
+
+    A group is one: it counts as the topmost owner on the event's day, as rows of layoffs beside AI do.
+    """
+    notes = _investing_notes(selection.day)
+    if not notes:
+        return 0, 0
+    # Asked apart and joined here: with both in one question SQLite may try each pair of event and company.
+    fields = ("pk", "notes_from", "notes_until", "company_id", "announced_from", "announced_until")
+    events: dict[int, tuple] = {pk: rest for pk, *rest in selection.editions.order_by().values_list(*fields)}
+    index = EventEditionCompany.objects.filter(company__in=notes.keys()).values_list("company_id", "edition_id")
+    at, found = set(), set()
+    # Many events share company and days: each is asked once.
+    for investor, (first, last, *of) in {(investor, tuple(events[pk])) for investor, pk in index if pk in events}:
+        meanwhile = {pk for since, until, pk in notes[investor] if first <= since and until <= last}
+        if meanwhile:
+            at.add(tuple(of))
+            found |= meanwhile
+    return len({owners.topmost_through(*of) for of in at}), len(found)
+
+
+def _investing_notes(day: date | None) -> dict[int, list[tuple[date, date, int]]]:
+    """The notes by the company that invests in them, as known on `day`: first and last day of the date, and id."""
     notes: dict[int, list[tuple[date, date, int]]] = defaultdict(list)
-    known = NoteEdition.objects.known_on(selection.day).filter(kind__in=INVESTING_KINDS).values("pk")
+    known = NoteEdition.objects.known_on(day).filter(kind__in=INVESTING_KINDS).values("pk")
     rows = NoteEditionCompany.objects.filter(edition__in=known, direct=True, role__in=INVESTING_ROLES)
     fields = ("company_id", "edition__dated_from", "edition__dated_until", "edition__record_id")
     for company, first, last, note in rows.values_list(*fields):
         notes[company].append((first, last, note))
-    if not notes:
-        return 0, 0
-    # Asked apart and joined here: with both in one question SQLite may try each pair of event and company.
-    asked = selection.editions.order_by().values_list("pk", "notes_from", "notes_until")
-    spans: dict[int, tuple[date, date]] = {pk: (first, last) for pk, first, last in asked}
-    index = EventEditionCompany.objects.filter(company__in=notes.keys()).values_list("company_id", "edition_id")
-    companies, found = set(), set()
-    for company, (first, last) in {(company, spans[pk]) for company, pk in index if pk in spans}:
-        meanwhile = {
-            pk for dated_from, dated_until, pk in notes[company] if first <= dated_from and dated_until <= last
-        }
-        if meanwhile:
-            companies.add(company)
-            found |= meanwhile
-    return len(companies), len(found)
+    return notes
 
 
 # How many events tell how late events come, at least; and the share, in percent, below which a period is called full.

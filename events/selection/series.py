@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from events import dates
 from events.counting import Total
 from events.models.choices import Precision
 
@@ -67,6 +68,16 @@ def period_key(grain: str, month: str, first: date | None, precision: str) -> st
     if grain == "quarter" and (month or precision == Precision.QUARTER):
         return f"{year}-Q{(number + 2) // 3}"
     return month if grain == "month" else ""
+
+
+def last_month(month: str, first: date, precision: str) -> str:
+    """The month in which the span of a date ends, of the same words as `period_key` takes."""
+    return month or dates.span(first, precision).last.isoformat()[:7]
+
+
+def months_until(month: str) -> list[str]:
+    """The months of a year until `month`, it included."""
+    return [f"{month[:4]}-{number:02}" for number in range(1, int(month[5:]) + 1)]
 
 
 def added_up(bars: Iterable[Bar], first: date | None, last: date) -> list[Bar]:

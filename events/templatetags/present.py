@@ -34,6 +34,12 @@ register.filter("kinds", kind_words)
 
 
 @register.filter
+def percent(share: Share) -> str:
+    """A share of the cuts, in whole percent: "44", "<1"."""
+    return present.percent(share.n, share.of)
+
+
+@register.filter
 def people(record: Any) -> str:
     """The figure of an edition: "≈ 1,000"; "" when none is stated."""
     return present.figure(record.people_low, record.people, record.people_high, record.qualifier)

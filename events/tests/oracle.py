@@ -933,6 +933,11 @@ class Result:
                     found.append((month, self.sum_of(so_far)))
         return found, dated_less
 
+    def view_of(self, first, last, kind):
+        """What a view of the days from `first` to `last` has of one kind: whole spans that lie inside."""
+        inside = [row for row in self.rows if first <= row.first and row.last <= last]
+        return Result(inside, self.known).sum_of([row for row in inside if row.counts_as == kind])
+
     def sizes_by_year(self, kind):
         """{year: Sizes}, years without a cut between others too: an event with all below it is one cut of their total,
         in the year of its own date."""

@@ -1,5 +1,6 @@
 """What a figure says: its finding is true of its bars, whatever they are; sizes of cuts; a year added up."""
 
+import csv
 from collections import Counter
 from decimal import Decimal
 from statistics import median, quantiles
@@ -15,7 +16,7 @@ from events.selection.sizes import quartiles, sizes_of
 from events.shown import Names
 from events.tests.factories import make_company, make_event, published
 from events.tests.views.conftest import published_many
-from events.tests.views.reading import read
+from events.tests.views.reading import body, read
 
 
 def select(string=""):
@@ -266,3 +267,19 @@ def test_the_finding_says_who_may_have_more_by_the_interval():
     assert finding("country") == (
         "United States of America comes first with 500 of 800 people known. By the intervals Germany may have more."
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("chart", "by", "words"), [("cumulative", "cumulative", "January 2023"), ("size", "size_by_year", "2022")]
+)
+def test_a_year_added_up_or_by_size_names_the_bars_whose_own_view_shows_more(chart, by, words, client, amazon):
+    published(amazon, 50, announced_on="2021-03-01")
+    whole = published(amazon, 18_000, announced_on="2023-01-05")
+    published(amazon, 10_000, announced_on="2022-11-14", part_of=whole)
+    view = f"announced_before=2023-01-31&chart={chart}"
+    headings = [th.text for th in read(client.get(f"/events/?{view}")).one("figure").one("tbody").all("th")]
+    assert [th for th in headings if "its own view shows more" in th] == [f"{words} its own view shows more"]
+    file = body(client.get(f"/events/series.csv?announced_before=2023-01-31&by={by}"))
+    rows = csv.DictReader(file.splitlines())
+    assert [row["label"] for row in rows if row["shows_less"] == "true"] == [words]

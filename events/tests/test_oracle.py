@@ -321,6 +321,8 @@ class Case:
             sizes = result.sizes_by_year(kind)
             assert [(bar.key, plain_sizes(bar)) for bar in bars] == list(sizes.items())
             expected = {year: its.total for year, its in sizes.items() if its.cuts}
+            for bar in bars:
+                self._check_shows_less(bar, bar.key)
         elif by in OVERLAPPING:
             # Each bucket is the total of its own view.
             groups = result.grouped(by, kind).items()
@@ -355,9 +357,16 @@ class Case:
         months, dated_less = self.result.through_the_year(self.kind, first, until)
         assert [(bar.key, plain(bar.total)) for bar in series.bars] == months
         assert [bar.events for bar in series.bars] == [total.events for _month, total in months]
+        for bar in series.bars:
+            self._check_shows_less(bar, bar.key[:4])
         remainder = plain(series.remainder.total) if series.remainder else Sum()
         assert remainder == self.result.sum_of(dated_less)
         assert not series.adds_up
+
+    def _check_shows_less(self, bar, begins):
+        """A bar says that the view to which it leads, from a year's first day, has more people."""
+        view = self.result.view_of(span(begins)[0], span(bar.key)[1], self.kind)
+        assert bar.shows_less == (view.headline > bar.total.headline), bar.key
 
     def _dated_to_the_month(self):
         return [row for row in self.result.of_kind(self.kind) if row.precision in ("day", "month")]

@@ -17,6 +17,7 @@ from events.answers.csv import events_csv
 from events.counting import Money, Own, Total
 from events.dates import today
 from events.models import LayoffEvent, Reason
+from events.models.company import OwnershipTree
 from events.publishing import ownership_changed, publish, withdraw
 from events.query import CompanyQuery, EventQuery, NoteQuery, TotalQuery
 from events.selection import (
@@ -322,6 +323,37 @@ def test_a_bar_says_when_its_own_view_would_show_more(seed):
         assert bar.shows_less == (own_view.headline > bar.total.headline)
         shorter += bar.shows_less
     assert shorter, "chance made no tree across two bars: choose another seed"
+
+
+def test_a_year_added_up_or_by_size_says_that_the_part_of_a_later_whole_shows_more_by_itself(amazon):
+    whole = published(amazon, 18_000, announced_on="2023-01-05")
+    published(amazon, 10_000, announced_on="2022-11-14", part_of=whole)
+    # Of the 18,000 January 2023 adds 8,000; the view of January has all.
+    added_up = {bar.key: bar for bar in select("announced_before=2023-02-28").series_by("cumulative").bars}
+    assert (added_up["2023-01"].total.headline, added_up["2023-01"].shows_less) == (8_000, True)
+    assert (added_up["2022-11"].total.headline, added_up["2022-11"].shows_less) == (10_000, False)
+    # By size the whole with its part is one cut of 18,000 in 2023, and 2022 has none.
+    sizes = {bar.key: bar for bar in select().series_by("size_by_year").bars}
+    assert {key: (bar.total.headline, bar.shows_less) for key, bar in sizes.items()} == {"2023": (18_000, False)}
+
+
+def test_a_year_by_size_between_others_says_that_its_parts_show_more_by_themselves(amazon):
+    published(amazon, 50, announced_on="2021-03-01")
+    whole = published(amazon, 18_000, announced_on="2023-01-05")
+    published(amazon, 10_000, announced_on="2022-11-14", part_of=whole)
+    sizes = {bar.key: bar for bar in select().series_by("size_by_year").bars}
+    marks = {key: (bar.total.headline, bar.shows_less) for key, bar in sizes.items()}
+    assert marks == {"2021": (50, False), "2022": (0, True), "2023": (18_000, False)}
+
+
+def test_a_year_added_up_says_that_what_is_dated_to_a_quarter_is_in_its_own_view_alone(amazon):
+    published(amazon, 50, announced_on="2024-02-01")
+    published(amazon, 100, announced_on="2024-01-01", announced_on_precision="quarter")
+    bars = select("announced_before=2024-04-30").series_by("cumulative").bars
+    # The first quarter lies inside of the view of its last month, and of those after it.
+    assert [(bar.key[5:], bar.total.headline, bar.shows_less) for bar in bars] == [
+        ("01", 0, False), ("02", 50, False), ("03", 50, True), ("04", 50, True),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", [5])
@@ -1043,15 +1075,32 @@ def test_facets_of_notes_ignore_their_own_filter():
     }
 
 
+def investing(string):
+    return companies_investing_meanwhile(select(string), OwnershipTree.load())
+
+
 def test_a_company_with_a_cut_and_a_note_within_the_year_invests_meanwhile(alphabet, google, amazon):
     published(google, 100, announced_on="2024-01-10")
     published(amazon, 100, announced_on="2024-01-10")
     published_note([(google, "maker")], dated_on=date(2023, 12, 6))
     published_note([(alphabet, "investor")], dated_on=date(2024, 2, 6))
     published_note([(amazon, "maker")], dated_on=date(2020, 12, 6))
-    # Google by its own note, Alphabet, its owner, by the other; Amazon's is too old.
-    assert companies_investing_meanwhile(select("")) == (2, 2)
-    assert companies_investing_meanwhile(select("company=amazon")) == (0, 0)
+    # Google by its own note, Alphabet, its owner, by the other: one group. Amazon's is too old.
+    assert investing("") == (1, 2)
+    assert investing("company=amazon") == (0, 0)
+
+
+def test_companies_of_one_group_invest_meanwhile_as_one_from_the_day_they_were_bought(amazon):
+    owned = [make_company(name, parent=amazon, since=date(2024, 1, 1)) for name in ("Twitch", "Audible")]
+    for company in owned:
+        published_note([(company, "maker")], dated_on=date(2023, 12, 6))
+        published(company, 100, announced_on="2024-01-10")
+    assert investing("") == (1, 2)
+    for company in owned:
+        published(company, 100, announced_on="2023-12-10")
+    # Each of its own before, and Amazon with both after.
+    assert investing("announced_before=2023-12-31") == (2, 2)
+    assert investing("") == (3, 2)
 
 
 # ── The start page ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -30,7 +30,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         return render(request, "events/list.html", context, status=400)
     selection, names = EventSelection(query), Names()
     files = downloads(selection)
-    page, explorer, keys = selection.page(), Explorer(query, selection.facets), explorer_keys(selection)
+    page, explorer, keys = selection.page(), Explorer(query, selection.facets), explorer_keys(selection, names.tree)
     return render(
         request,
         "events/list.html",

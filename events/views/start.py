@@ -50,7 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
             "presets": presets(EventQuery, year, day),
             "year": year,
             "until": until,
-            "keys": year_keys(selection, year, until),
+            "keys": year_keys(selection, names.tree, year, until),
             "selection": selection,
             "chart": charts.by_time(months, notes),
             "months": months,

@@ -87,7 +87,11 @@ const intervals = {
         ctx.strokeStyle = css("--people"); ctx.setLineDash([2, 2]);
         if (flat) ctx.strokeRect(zero, at - size / 2, 14, size); else ctx.strokeRect(at - size / 2, zero - 14, size, 14);
       }
-      if (line.without && line.without < line.events) stroke("--ink", [2, 1.5], [to + 4 * away, at - half], [to + 4 * away, at + half]);
+      if (line.without && line.without < line.events) {
+        // Beyond the arrow of an open end.
+        const beyond = to + (line.open ? 11 : 4) * away;
+        stroke("--ink", [2, 1.5], [beyond, at - half], [beyond, at + half]);
+      }
     });
     ctx.restore();
   },

@@ -24,6 +24,23 @@ NOTE_PLACE = """(i) => {
   const chart = Chart.getChart(document.querySelector("canvas"));
   return { x: chart.getDatasetMeta(0).data[i].x, y: (chart.chartArea.top + chart.chartArea.bottom) / 2 };
 }"""
+# Of each dashed mark and of each arrow the middle across its bar, and how far it reaches along it.
+INTERVALS = """() => {
+  const chart = Chart.getChart(document.querySelector("canvas")), { ctx } = chart, native = CanvasRenderingContext2D.prototype;
+  const flat = chart.options.indexAxis === "y", marks = [], arrows = [];
+  let points = [];
+  ctx.beginPath = () => { points = []; native.beginPath.call(ctx); };
+  ctx.moveTo = (x, y) => { points.push(flat ? [x, y] : [-y, x]); native.moveTo.call(ctx, x, y); };
+  ctx.lineTo = (x, y) => { points.push(flat ? [x, y] : [-y, x]); native.lineTo.call(ctx, x, y); };
+  ctx.stroke = (...path) => {
+    const dash = ctx.getLineDash().join(), ends = points.map(([, across]) => across);
+    const found = { along: Math.max(...points.map(([along]) => along)), across: (Math.min(...ends) + Math.max(...ends)) / 2 };
+    if (dash === "2,1.5") marks.push(found); else if (points.length === 6) arrows.push(found);
+    native.stroke.call(ctx, ...path);
+  };
+  chart.draw();
+  return [marks, arrows];
+}"""
 COLOUR = "() => Chart.getChart(document.querySelector('canvas')).data.datasets[0].backgroundColor"
 SAID = ".canvas [aria-live]"
 
@@ -233,6 +250,15 @@ def test_a_finger_sees_the_value_first_and_opens_it_by_a_second_tap(open_page):
     assert "2023-02" not in page.url
     page.locator("canvas").tap(position=place)
     page.wait_for_url("**announced_after=2023-02-01&announced_before=2023-02-28**")
+
+
+@pytest.mark.parametrize("address", ["/events/?announced_after=2024", "/events/?chart=country"])
+def test_the_mark_of_events_without_a_figure_stands_beyond_the_arrow_of_an_open_high(address, open_page):
+    page = open_page(address)
+    marks, arrows = page.evaluate(INTERVALS)
+    beside = [(mark, arrow) for mark in marks for arrow in arrows if abs(mark["across"] - arrow["across"]) < 0.5]
+    assert beside, "no bar here has both"
+    assert all(mark["along"] > arrow["along"] + 2 for mark, arrow in beside)
 
 
 @pytest.mark.parametrize("name", ["time", "cumulative", "country", "size"])

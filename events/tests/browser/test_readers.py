@@ -386,3 +386,18 @@ def test_a_page_prints(open_window):
     page.goto(JANUARY)
     page.evaluate(SETTLED)
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("address", ["/events/", "/ai/", "/companies/google/"])
+def test_on_a_phone_figures_and_the_words_under_them_end_at_the_right_edge_of_the_card(address, open_window):
+    page = open_window(viewport={"width": 390, "height": 844})
+    page.goto(address)
+    short = page.evaluate(
+        """() => [...document.querySelectorAll(".cards tbody tr")].flatMap((row) => {
+          const cell = row.querySelector("td.num:not(.rest)"), range = document.createRange(), edge = row.getBoundingClientRect().right;
+          range.selectNodeContents(cell);
+          return Math.abs(range.getBoundingClientRect().right - edge) > 1 ? [[row.textContent, range.getBoundingClientRect().right, cell.getBoundingClientRect().right, edge]] : [];
+        })"""
+    )
+    assert page.locator(".cards tbody td.num").count() > 3
+    assert short == []

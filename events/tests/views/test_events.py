@@ -466,6 +466,30 @@ def test_signals_alone_show_no_people_and_no_chart(client, amazon):
     assert "CSV, 1 row" in page.text
 
 
+@pytest.mark.parametrize(("stage", "kind"), [("called_off", "called_off"), ("signalled", "signal")])
+def test_an_event_of_which_no_people_count_has_no_rest_in_parts(stage, kind, client, amazon):
+    published(amazon, 45, stage=stage)
+    table = read(client.get(f"/events/?counts_as={kind}")).one("table", css="cards")
+    assert "45" in table.text
+    assert "the rest in its parts" not in table.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"stage": "called_off"}, "called off in no sum of people"),
+        ({"stage": "signalled"}, "signal of more to come in no sum of people"),
+        ({"stage": "filed"}, "filing never added to cuts"),
+        ({"permanence": "temporary"}, "temporary layoff never added to cuts"),
+    ],
+)
+def test_the_headline_figure_of_what_is_no_cut_says_so(fields, words, client, amazon):
+    figure = read(client.get(event_url(published(amazon, 45, **fields)))).one("div", css="bigfigure")
+    assert figure.text.startswith(f"45 people {words}")
+    cut = read(client.get(event_url(published(amazon, 46)))).one("div", css="bigfigure")
+    assert cut.text.startswith("46 people")
+
+
 def test_each_kind_that_a_result_holds_has_its_own_figures(client, amazon):
     published(amazon, 500)
     published(amazon, 70, stage="filed")

@@ -120,7 +120,7 @@ def test_the_methodology_begins_with_what_is_missing_measured(client, amazon):
     page = read(client.get("/methodology/"))
     gaps = page.one("section", id="gaps").text
     assert "1 of 2 cuts (50 %) state no number of people, and no whole or part of theirs states one." in gaps
-    assert "1 of them give a share" in gaps
+    assert "1 of them gives a share" in gaps
     assert "1 cut (50 %) is dated less exactly than to the day" in gaps
     assert "1 cut (50 %) has no country on record" in gaps
     assert "For 1 cut (50 %) nobody here has checked yet" in gaps

@@ -295,8 +295,8 @@ def series() -> Schema:
         "shows_less": {
             "type": "boolean",
             "description": _(
-                "Whether its own view would show more: a whole or parts of its events lie elsewhere, or what is dated to "
-                "a quarter or year is in no month."
+                "Whether its own view would show more: a whole or parts of its events lie elsewhere, or what is dated "
+                "to a quarter or year is in no month."
             ),
         },
         "cuts": nullable(

@@ -34,7 +34,7 @@ register.filter("kinds", kind_words)
 
 
 @register.filter
-def percent(share: Share) -> str:
+def percent(share: Any) -> str:
     """A share of the cuts, in whole percent: "44", "<1"."""
     return present.percent(share.n, share.of)
 

@@ -26,7 +26,8 @@ NOTE_PLACE = """(i) => {
 }"""
 # Of each dashed mark and of each arrow the middle across its bar, and how far it reaches along it.
 INTERVALS = """() => {
-  const chart = Chart.getChart(document.querySelector("canvas")), { ctx } = chart, native = CanvasRenderingContext2D.prototype;
+  const chart = Chart.getChart(document.querySelector("canvas")), { ctx } = chart;
+  const native = CanvasRenderingContext2D.prototype;
   const flat = chart.options.indexAxis === "y", marks = [], arrows = [];
   let points = [];
   ctx.beginPath = () => { points = []; native.beginPath.call(ctx); };
@@ -34,7 +35,8 @@ INTERVALS = """() => {
   ctx.lineTo = (x, y) => { points.push(flat ? [x, y] : [-y, x]); native.lineTo.call(ctx, x, y); };
   ctx.stroke = (...path) => {
     const dash = ctx.getLineDash().join(), ends = points.map(([, across]) => across);
-    const found = { along: Math.max(...points.map(([along]) => along)), across: (Math.min(...ends) + Math.max(...ends)) / 2 };
+    const across = (Math.min(...ends) + Math.max(...ends)) / 2;
+    const found = { along: Math.max(...points.map(([along]) => along)), across };
     if (dash === "2,1.5") marks.push(found); else if (points.length === 6) arrows.push(found);
     native.stroke.call(ctx, ...path);
   };

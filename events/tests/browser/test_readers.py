@@ -394,9 +394,10 @@ def test_on_a_phone_figures_and_the_words_under_them_end_at_the_right_edge_of_th
     page.goto(address)
     short = page.evaluate(
         """() => [...document.querySelectorAll(".cards tbody tr")].flatMap((row) => {
-          const cell = row.querySelector("td.num:not(.rest)"), range = document.createRange(), edge = row.getBoundingClientRect().right;
-          range.selectNodeContents(cell);
-          return Math.abs(range.getBoundingClientRect().right - edge) > 1 ? [[row.textContent, range.getBoundingClientRect().right, cell.getBoundingClientRect().right, edge]] : [];
+          const cell = row.querySelector("td.num:not(.rest)"), words = document.createRange();
+          words.selectNodeContents(cell);
+          const [end, edge] = [words, row].map((box) => box.getBoundingClientRect().right);
+          return Math.abs(end - edge) > 1 ? [[row.textContent, end, edge]] : [];
         })"""
     )
     assert page.locator(".cards tbody td.num").count() > 3

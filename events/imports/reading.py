@@ -25,6 +25,8 @@ _OTHER_FORMATS = (
     ((b"\x1f\x8b",), "The file is compressed. Unpack it and try again."),
     ((b"%PDF",), "The file is a PDF, no CSV."),
 )
+# A cell longer than this has no end: a quotation mark is missing.
+MAX_FIELD = 131_072
 
 
 class BrokenFile(Exception):
@@ -79,6 +81,8 @@ def _read(file: BinaryIO, name: str) -> RawFile:
     rows: list[RawRow] = []
     number = blank = 0
     try:
+        # Set anew each time: it is one for the whole process, and other libraries change it.
+        csv.field_size_limit(MAX_FIELD)
         for cells in csv.reader(lines, strict=True):
             number += 1
             if not any(cell.strip() for cell in cells):

@@ -61,7 +61,8 @@ def open_page(open_window):
 
 
 def ends_of(page, first, last, place=PLACE):
-    """Where two bars stand in the window."""
+    """Where two bars stand in the window, the chart in its middle."""
+    page.locator("canvas").evaluate("(canvas) => canvas.scrollIntoView({ block: 'center' })")
     box = page.locator("canvas").bounding_box()
     ends = [page.evaluate(place, i) for i in (first, last)]
     return [(box["x"] + end["x"], box["y"] + end["y"]) for end in ends]
@@ -235,11 +236,13 @@ def test_a_finger_that_scrolls_over_a_chart_marks_nothing(open_page):
     assert page.url.endswith(YEAR)
 
 
-def test_a_range_of_a_companys_chart_leads_to_its_events(open_page):
+def test_a_range_of_a_companys_chart_is_looked_at_more_closely_on_its_page(open_page):
     page = open_page("/companies/amazon/")
+    before = page.locator(".canvas.mirror ~ .twin tbody tr").count()
     drag(page, 0, 2)
     page.mouse.up()
-    page.wait_for_url("**/events/?company=amazon&announced_after=**")
+    page.wait_for_url("**/companies/amazon/?announced_after=**&announced_before=**")
+    assert 0 < page.locator(".canvas.mirror ~ .twin tbody tr").count() < before
     assert page.problems == []
 
 

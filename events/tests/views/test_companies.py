@@ -403,3 +403,10 @@ def test_what_is_frozen_below_its_figure_is_said_to_be_its_events(client, amazon
     assert form.one("button").text == "Cite these events"
     assert form.one("input")["value"].startswith("/events/?")
     assert read(client.get("/events/")).one("figure").one("form").one("button").text == "Cite this"
+
+
+def test_a_company_of_which_no_cut_is_known_has_no_number_of_people(client, db):
+    nvidia = make_company("Nvidia")
+    published_note([(nvidia, "maker")], title="Nvidia sells chips")
+    people = keys(read(client.get("/companies/nvidia/")))[0]
+    assert (people.number, people.label) == ("–", "no cut on record")

@@ -556,3 +556,22 @@ def test_a_wrong_value_takes_nothing_else_from_the_panel(client, amazon):
     # What is wrong itself is not taken for a choice.
     page = read(client.get("/events/?order=x&chart=y"))
     assert not page.all("input", name="chart")
+
+
+def test_kinds_without_people_of_which_nothing_is_found_are_an_empty_list_and_no_error(client, site):
+    response = client.get("/events/?counts_as=signal&q=nothinglikethis")
+    assert response.status_code == 200
+    assert read(response).one("section", css="empty")
+
+
+def test_a_year_before_the_record_begins_is_no_zero(client, amazon):
+    published(amazon, 100, announced_on="2024-01-10")
+    people = keys(read(client.get("/events/?announced_after=2024-01&announced_before=2024-01")))[0]
+    assert "a year before: no cut on record" in people.how
+
+
+def test_who_gives_a_share_alone_is_counted_in_good_words(client, amazon):
+    published(amazon, None, share_percent=5)
+    published(amazon, 100)
+    without = keys(read(client.get("/events/")))[2]
+    assert "1 of them gives a share" in without.how

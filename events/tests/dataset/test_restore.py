@@ -241,8 +241,8 @@ def test_a_site_with_records_is_left_as_it_is(data_set):
         ("event_editions", "edition", "7", "contradicts itself"),
         ("event_editions", "counts_as", "filing", "contradicts itself"),
         ("event_editions", "title", "Another", "contradicts itself"),
-        ("event_editions", "part_of", "1", "does not take it|contradicts itself|part of itself"),
-        ("companies", "merged_into", "1", "does not take it"),
+        ("event_editions", "part_of", "1", "does not take it|contradicts itself|part of itself|is not there"),
+        ("companies", "merged_into", "1", "does not take it|is not there"),
         ("aliases", "company", "9", "names number 9 of companies"),
     ],
 )  # fmt: skip

@@ -245,7 +245,7 @@ def test_a_company_with_notes_and_no_cuts_has_a_page(client, db):
     published_note([(nvidia, "maker")], title="Nvidia sells chips")
     page = read(client.get("/companies/nvidia/"))
     assert "Nvidia sells chips" in page.text
-    assert "people known" in page.text
+    assert "no cut on record" in page.text
 
 
 def test_key_figures_say_how_many_cut_invest_and_do_both(client, amazon, twitch):

@@ -49,9 +49,9 @@ CHARTS = """() => [...document.querySelectorAll("figure[data-chart]")].map((figu
     width: canvas.clientWidth / figure.clientWidth,
     colour: chart?.data.datasets[0].backgroundColor,
     kind: figure.dataset.chart,
-    // What others publish is drawn in ink.
+    // What others publish is drawn in ink; the intervals behind the sizes of cuts in the tint.
     own: getComputedStyle(document.documentElement).getPropertyValue(
-      { published: "--ink", notes: "--ai" }[figure.dataset.chart] ?? "--people").trim(),
+      { published: "--ink", notes: "--ai", sizes: "--people-tint" }[figure.dataset.chart] ?? "--people").trim(),
   };
 })"""
 
@@ -101,6 +101,8 @@ def _addresses() -> dict[str, str]:
         "withdrawn": EventEdition.objects.filter(record_id=gone.pk).latest("number").get_absolute_url(),
         "companies": "/companies/",
         "company": "/companies/amazon/",
+        "company, one year": "/companies/amazon/?announced_after=2024-01-01&announced_before=2024-12-31",
+        "layoffs beside AI": "/layoffs-and-ai/",
         "notes": "/ai/",
         "note": NoteEdition.objects.known_on(None).get(record_id=note.pk).get_absolute_url(),
         "totals": "/totals/",

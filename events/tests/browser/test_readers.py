@@ -62,8 +62,9 @@ def test_nothing_moves_while_a_page_loads(visits):
 def test_every_chart_is_drawn_from_its_table_in_the_colour_of_the_scheme(visits):
     drawn = {kind: len(visit.charts) for kind, visit in visits["1280, light"].items() if visit.charts}
     assert drawn == {
-        "start": 1, "events": 1, "January 2024": 1, "companies": 1, "company": 1, "notes": 1, "totals": 4, "frozen": 1,
-        "embed": 1, "embed of a company": 1, "embed of a frozen view": 1,
+        "start": 1, "events": 1, "January 2024": 1, "companies": 1, "company": 1, "company, one year": 1,
+        "layoffs beside AI": 2, "notes": 1, "totals": 4, "frozen": 1, "embed": 1,
+        "embed of a company": 1, "embed of a frozen view": 1,
     }  # fmt: skip
 
     def wrong(visit):

@@ -31,6 +31,7 @@ def test_every_kind_of_page_is_valid_html(client, site, html_validator):
         "/events/?people_min=x&contry=US",
         "/ai/?kind=x",
         "/companies/?q=amazon",
+        "/layoffs-and-ai/?months_before=x",
         "/totals/?as_of=2999-01-01",
         f"{event_url(site.event)}?as_of=2999-01-01",
     ]
@@ -41,7 +42,8 @@ def test_every_kind_of_page_is_valid_html(client, site, html_validator):
 
 def test_pages_of_the_starter_data_are_valid_html(client, starter, html_validator):
     addresses = ["/", "/events/", "/events/?announced_after=2024-01&announced_before=2024-01", "/ai/", "/totals/",
-                 "/companies/", "/companies/alphabet/", "/methodology/", "/search/?q=google"]  # fmt: skip
+                 "/companies/", "/companies/alphabet/", "/companies/amazon/?announced_after=2024&announced_before=2024",
+                 "/layoffs-and-ai/", "/data/changes/", "/methodology/", "/search/?q=google"]  # fmt: skip
     assert found_wrong(html_validator, {a: body(client.get(a)) for a in addresses}) == {}
 
 

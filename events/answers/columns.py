@@ -116,6 +116,22 @@ def _citation(row: EventFileRow | NoteFileRow, name: str) -> str:
     return row.citation[name] if row.citation else ""
 
 
+# What files say of the edition that a row is, the same of every kind of record.
+_RECORDED_ON = Column(
+    "recorded_on", _("The day from which it was known here."), Type.DAY, lambda r: r.edition.recorded_on, required=True
+)
+_OF_EDITION = (
+    Column("known_from", _("The day from which readers know this edition."), Type.DAY,
+           lambda r: r.edition.known_from, required=True),
+    Column("edition", _("The number of this edition: 1 is the first, each correction has the next."), Type.INTEGER,
+           lambda r: r.edition.number, required=True),
+    Column("withdrawn_on", _("In a replay: the day on which it was withdrawn since; it is in no result from then on."),
+           Type.DAY, lambda r: r.withdrawn_on),
+    Column("reconstructed_from", _("The file that tells what was known on days before this site opened."), Type.TEXT,
+           lambda r: r.edition.reconstructed_from),
+)  # fmt: skip
+
+
 # ── Events ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 EVENT_COLUMNS = (
@@ -132,8 +148,7 @@ EVENT_COLUMNS = (
     Column("date_precision", _("How exactly announced_on is known: day, month, quarter or year."), Type.WORD,
            lambda r: r.edition.date_precision, _words(Precision), required=True),
     Column("effective_on", _("When jobs end, as exactly as known."), Type.DATE, lambda r: r.edition.effective_on),
-    Column("recorded_on", _("The day from which it was known here."), Type.DAY,
-           lambda r: r.edition.recorded_on, required=True),
+    _RECORDED_ON,
     Column("people_low", _("People: the low bound."), Type.INTEGER, lambda r: r.edition.people_low),
     Column("people", _("People: the best figure."), Type.INTEGER, lambda r: r.edition.people),
     Column("people_high", _("People: the high bound; empty if not known."), Type.INTEGER,
@@ -190,14 +205,7 @@ EVENT_COLUMNS = (
            lambda r: r.notes),
     Column("citations", _("How many sources are cited: the JSON answers give each."), Type.INTEGER,
            lambda r: len(r.body["citations"]), required=True),
-    Column("known_from", _("The day from which readers know this edition."), Type.DAY,
-           lambda r: r.edition.known_from, required=True),
-    Column("edition", _("The number of this edition: 1 is the first, each correction has the next."), Type.INTEGER,
-           lambda r: r.edition.number, required=True),
-    Column("withdrawn_on", _("In a replay: the day on which it was withdrawn since; it is in no result from then on."),
-           Type.DAY, lambda r: r.withdrawn_on),
-    Column("reconstructed_from", _("The file that tells what was known on days before this site opened."), Type.TEXT,
-           lambda r: r.edition.reconstructed_from),
+    *_OF_EDITION,
 )  # fmt: skip
 
 
@@ -253,16 +261,8 @@ NOTE_COLUMNS = (
     Column("publisher", _("Who published that source."), Type.TEXT, lambda r: _citation(r, "publisher")),
     Column("citations", _("How many sources are cited: the JSON answers give each."), Type.INTEGER,
            lambda r: len(r.body["citations"]), required=True),
-    Column("recorded_on", _("The day from which it was known here."), Type.DAY,
-           lambda r: r.edition.recorded_on, required=True),
-    Column("known_from", _("The day from which readers know this edition."), Type.DAY,
-           lambda r: r.edition.known_from, required=True),
-    Column("edition", _("The number of this edition: 1 is the first, each correction has the next."), Type.INTEGER,
-           lambda r: r.edition.number, required=True),
-    Column("withdrawn_on", _("In a replay: the day on which it was withdrawn since; it is in no result from then on."),
-           Type.DAY, lambda r: r.withdrawn_on),
-    Column("reconstructed_from", _("The file that tells what was known on days before this site opened."), Type.TEXT,
-           lambda r: r.edition.reconstructed_from),
+    _RECORDED_ON,
+    *_OF_EDITION,
     Column("url", _("The note's page here."), Type.LINK, lambda r: r.edition.get_absolute_url(), required=True),
 )  # fmt: skip
 
@@ -481,16 +481,8 @@ TOTAL_COLUMNS = (
     Column("source_publisher", _("Who published that source."), Type.TEXT, lambda r: _citation(r, "publisher")),
     Column("citations", _("How many sources are cited: the JSON answers give each."), Type.INTEGER,
            lambda r: len(r.body["citations"]), required=True),
-    Column("recorded_on", _("The day from which it was known here."), Type.DAY,
-           lambda r: r.edition.recorded_on, required=True),
-    Column("known_from", _("The day from which readers know this edition."), Type.DAY,
-           lambda r: r.edition.known_from, required=True),
-    Column("edition", _("The number of this edition: 1 is the first, each correction has the next."), Type.INTEGER,
-           lambda r: r.edition.number, required=True),
-    Column("withdrawn_on", _("In a replay: the day on which it was withdrawn since; it is in no result from then on."),
-           Type.DAY, lambda r: r.withdrawn_on),
-    Column("reconstructed_from", _("The file that tells what was known on days before this site opened."), Type.TEXT,
-           lambda r: r.edition.reconstructed_from),
+    _RECORDED_ON,
+    *_OF_EDITION,
     Column("url", _("Its place on the page of totals."), Type.LINK,
            lambda r: f"/totals/#total-{r.edition.record_id}", required=True),
 )  # fmt: skip

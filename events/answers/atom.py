@@ -24,7 +24,8 @@ from events.citing import LICENCE, LICENCE_URL, SITE
 from events.comparisons import basis_words
 from events.models.choices import CountsAs, NoteKind, Stage
 from events.models.edition import EventEditionCompany, NoteEditionCompany, PublicRecord
-from events.selection import BesideRow, CompanyRow, data_version
+from events.query import Query
+from events.selection import BesideRow, CompanyRow, Page, data_version
 
 ENTRIES = 50
 
@@ -99,6 +100,29 @@ class Feed(Atom1Feed):
             language="en",
             links=[*(link for link in pages if link[1]), ("license", LICENCE_URL)],
             changed_at=changed_at,
+        )
+
+    @classmethod
+    def of_log(cls, title: str, subtitle: str, query: Query, found: Page, paths: tuple[str, str], base: str) -> Self:
+        """The feed of one page `found` of a log; `paths` are those of its page and of the feed."""
+        record, (page, path) = data_version(), paths
+
+        def address(string: str) -> str:
+            return link(base, path, string)
+
+        first = address(query.canonical(after=None, before=None))
+        return cls.of(
+            title,
+            subtitle,
+            page=link(base, page, query.canonical()),
+            address=address(query.canonical()),
+            guid=f"{tag_of(base, record)}:{first.removeprefix(base)}",
+            changed_at=record.changed_at,
+            pages=[
+                ("next", found.older and address(found.older)),
+                ("previous", found.newer and address(found.newer)),
+                ("first", first),
+            ],
         )
 
     def add_edition(self, edition: Any, page: str, html: str, guid: str) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from events.answers.about import link
 from events.answers.atom import ENTRIES, Feed, tag_of
 from events.citing import LICENCE, SITE
 from events.differences import changed_in_words
@@ -14,27 +13,17 @@ from events.selection import CorrectionSelection, data_version
 
 def write(selection: CorrectionSelection, base: str) -> str:
     """One page of entries, newest first."""
-    record, page, query = data_version(), selection.page(ENTRIES), selection.query
-    tag = tag_of(base, record)
-
-    def address(string: str) -> str:
-        return link(base, "/corrections.atom", string)
-
-    first = address(query.canonical(after=None, before=None))
-    feed = Feed.of(
+    record, page = data_version(), selection.page(ENTRIES)
+    feed = Feed.of_log(
         _("%(site)s: corrections") % {"site": SITE},
         _("Every correction and withdrawal, newest first; data version %(n)s, %(licence)s")
         % {"n": record.version, "licence": LICENCE},
-        page=link(base, "/corrections/", query.canonical()),
-        address=address(query.canonical()),
-        guid=f"{tag}:{first.removeprefix(base)}",
-        changed_at=record.changed_at,
-        pages=[
-            ("next", page.older and address(page.older)),
-            ("previous", page.newer and address(page.newer)),
-            ("first", first),
-        ],
+        selection.query,
+        page,
+        ("/corrections/", "/corrections.atom"),
+        base,
     )
+    tag = tag_of(base, record)
     for edition in page.rows:
         kind = type(edition).__name__.removesuffix("Edition").lower()
         guid = f"{tag}:/corrections/{kind}/{edition.record_id}/{edition.number}"

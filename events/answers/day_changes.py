@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events import present
-from events.answers.about import LICENCE, SITE, link
+from events.answers.about import LICENCE, SITE
 from events.answers.atom import Feed, held, tag_of
 from events.counting import Total
 from events.models.choices import Change
@@ -64,26 +64,16 @@ def total_in_words(total: Total) -> str:
 
 def write(selection: ChangeSelection, base: str) -> str:
     """One page of days, newest first."""
-    record, page, query = data_version(), selection.page(), selection.query
-    tag = tag_of(base, record)
-
-    def address(string: str) -> str:
-        return link(base, "/data/changes.atom", string)
-
-    first = address(query.canonical(after=None, before=None))
-    feed = Feed.of(
+    record, page = data_version(), selection.page()
+    feed = Feed.of_log(
         _("%(site)s: what changed in the data") % {"site": SITE},
         _("Day by day, newest first; data version %(n)s, %(licence)s") % {"n": record.version, "licence": LICENCE},
-        page=link(base, "/data/changes/", query.canonical()),
-        address=address(query.canonical()),
-        guid=f"{tag}:{first.removeprefix(base)}",
-        changed_at=record.changed_at,
-        pages=[
-            ("next", page.older and address(page.older)),
-            ("previous", page.newer and address(page.newer)),
-            ("first", first),
-        ],
+        selection.query,
+        page,
+        ("/data/changes/", "/data/changes.atom"),
+        base,
     )
+    tag = tag_of(base, record)
     for days in page.rows:
         day = days.last.isoformat()
         feed.add_item(

@@ -5,7 +5,7 @@ Nothing here says that one is the cause of the other, and people are never divid
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,7 @@ from events.models.edition import EventEdition, EventEditionCompany, NoteEdition
 from events.query import BesideQuery, EventQuery
 from events.selection.events import OWN, EventSelection, own_of
 from events.selection.notes import NoteSelection, updates_of
-from events.selection.paging import PAGE_SIZE, Page, page_of_rows
+from events.selection.paging import CompanyRows
 
 # What is known of work with AI, and the role in it that says whose: no money is put into AI by these.
 WORK_KINDS = (NoteKind.HIRING, NoteKind.PAY)
@@ -103,12 +103,14 @@ _FACETS: dict[str, Callable[[BesideRow], set[str]]] = {
 }
 
 
-class BesideSelection:
+class BesideSelection(CompanyRows):
     """The companies that a query asks for, as the editions of a day have them.
 
     Without a filter of companies each cut stands at the topmost owner of its day, and rows add up; companies that are
     asked for by name may overlap.
     """
+
+    orders = _ORDERS
 
     def __init__(self, query: BesideQuery) -> None:
         self.query, self.day = query, query.as_of
@@ -137,7 +139,7 @@ class BesideSelection:
         work = self._notes(known, (Role.EMPLOYER,))
         companies, updates = Company.objects.in_bulk(cuts.keys() & notes.keys()), updates_of(self.day)
         rows = [self._row(company, cuts[pk], notes[pk], work[pk], updates) for pk, company in companies.items()]
-        return sorted((row for row in rows if row), key=self._key, reverse=self._reversed)
+        return self.in_order(row for row in rows if row)
 
     def _row(
         self, company: Company, cuts: list[Cut], notes: list[Note], work: list[Note], updates: dict[int, int]
@@ -209,26 +211,9 @@ class BesideSelection:
                 found[company].append(notes[edition])
         return found
 
-    def _key(self, row: BesideRow) -> tuple[Any, ...]:
-        """Rows stand in the order of these; the id tells two of one name apart."""
-        order = self.query.order
-        numbers = _ORDERS[order.removeprefix("-")](row)
-        return (*(-n if order.startswith("-") else n for n in numbers), row.company.match_key, row.company.pk)
-
-    @property
-    def _reversed(self) -> bool:
-        return self.query.order == "-name"
-
     @property
     def count(self) -> int:
         return len(self.rows)
-
-    def page(self, size: int = PAGE_SIZE) -> Page:
-        """One page of rows by key."""
-        return page_of_rows(self.rows, self._key, self.query, size, reverse=self._reversed)
-
-    def stream(self) -> Iterator[BesideRow]:
-        return iter(self.rows)
 
     @cached_property
     def facets(self) -> dict[str, dict[str, int]]:

@@ -1,7 +1,7 @@
 """The companies that a query asks for, each with what it owned; and what is known of one."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,7 @@ from events.models.edition import (
 from events.query import CompanyQuery, EventQuery, NoteQuery
 from events.selection.events import EventSelection
 from events.selection.notes import NoteSelection
-from events.selection.paging import PAGE_SIZE, Page, page_of_rows
+from events.selection.paging import CompanyRows
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,10 @@ _ORDERS: dict[str, Callable[[CompanyRow], tuple[int, ...]]] = {
 _BY_WHAT_IS_KNOWN = {"people_min", "people_max", "ai_notes"}
 
 
-class CompanySelection:
+class CompanySelection(CompanyRows):
     """The companies that readers know, each with what the editions of a day say of it and what it owned."""
+
+    orders = _ORDERS
 
     def __init__(self, query: CompanyQuery) -> None:
         self.query, self.day = query, query.as_of
@@ -80,23 +82,13 @@ class CompanySelection:
             and _between(row.total, value("people_min"), value("people_max"))
             and value("ai_notes") in (None, "yes" if row.notes else "no")
         ]
-        return sorted(rows, key=self._key, reverse=self._reversed)
+        return self.in_order(rows)
 
     def _filtered(self) -> QuerySet[Company]:
         """The companies that the filter takes by what they are, not by what is known of them."""
         known = public_companies().filter(merged_into__isnull=True)
         self.query.filterset.queryset = known
         return self.query.filterset.filter_queryset(known)
-
-    def _key(self, row: CompanyRow) -> tuple:
-        """Rows stand in the order of these; the id tells two of one name apart."""
-        order = self.query.order
-        numbers = _ORDERS[order.removeprefix("-")](row)
-        return (*(-n if order.startswith("-") else n for n in numbers), row.company.match_key, row.company.pk)
-
-    @property
-    def _reversed(self) -> bool:
-        return self.query.order == "-name"
 
     def _named(self) -> set[int]:
         """The companies that an edition of the day names, or that owned one it names."""
@@ -124,13 +116,6 @@ class CompanySelection:
             # The number alone is asked for: nothing is added up on the way.
             return len(self._named() & set(self._filtered().values_list("pk", flat=True)))
         return len(self.rows)
-
-    def page(self, size: int = PAGE_SIZE) -> Page:
-        """One page of rows by key."""
-        return page_of_rows(self.rows, self._key, self.query, size, reverse=self._reversed)
-
-    def stream(self) -> Iterator[CompanyRow]:
-        return iter(self.rows)
 
     @cached_property
     def facets(self) -> dict[str, dict[str, int]]:

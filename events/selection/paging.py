@@ -1,6 +1,6 @@
 """Pages by key: stable while rows are added, and the thousandth costs what the first costs."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -134,6 +134,35 @@ def page_of_rows(
     if page.rows and last < len(rows):
         page.older = query.canonical(after=write_cursor(list(keys[last - 1])), before=None)
     return page
+
+
+class CompanyRows:
+    """A list of companies that is all at hand: its order, its pages. `orders` are what it may be ordered by beside the
+    name: numbers of a row, the first counting most."""
+
+    orders: Mapping[str, Callable[[Any], tuple[int, ...]]]
+    query: Any
+    rows: Any
+
+    def key(self, row: Any) -> tuple[Any, ...]:
+        """Rows stand in the order of these; the id tells two of one name apart."""
+        order = self.query.order
+        numbers = self.orders[order.removeprefix("-")](row)
+        return (*(-n if order.startswith("-") else n for n in numbers), row.company.match_key, row.company.pk)
+
+    @property
+    def is_reversed(self) -> bool:
+        return self.query.order == "-name"
+
+    def in_order(self, rows: Iterable[Any]) -> list[Any]:
+        return sorted(rows, key=self.key, reverse=self.is_reversed)
+
+    def page(self, size: int = PAGE_SIZE) -> Page:
+        """One page of rows by key."""
+        return page_of_rows(self.rows, self.key, self.query, size, reverse=self.is_reversed)
+
+    def stream(self) -> Iterator[Any]:
+        return iter(self.rows)
 
 
 def _beyond(keys: tuple[Key, ...], cursor: list[Any], backwards: bool) -> Q:

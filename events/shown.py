@@ -16,16 +16,10 @@ from events.present import whole as whole_number
 from events.selection import EventSelection
 
 
-@dataclass(frozen=True)
-class EventRow:
-    """One event of a result. `owners` are nearest first, `net` is what it adds to the result's sums, `withdrawn_on` in
-    a replay the day on which it was withdrawn since."""
+class Cited:
+    """A row that is an edition with its document, in which its sources stand."""
 
-    edition: EventEdition
-    company: Company
-    owners: list[Company]
-    net: Net
-    withdrawn_on: date | None = None
+    edition: Any
 
     @property
     def body(self) -> dict[str, Any]:
@@ -39,6 +33,18 @@ class EventRow:
     @property
     def more_citations(self) -> int:
         return max(len(self.body["citations"]) - 1, 0)
+
+
+@dataclass(frozen=True)
+class EventRow(Cited):
+    """One event of a result. `owners` are nearest first, `net` is what it adds to the result's sums, `withdrawn_on` in
+    a replay the day on which it was withdrawn since."""
+
+    edition: EventEdition
+    company: Company
+    owners: list[Company]
+    net: Net
+    withdrawn_on: date | None = None
 
     @property
     def counted(self) -> tuple[int | None, int | None, int | None]:
@@ -100,24 +106,12 @@ def event_rows(
 
 
 @dataclass(frozen=True)
-class NoteRow:
+class NoteRow(Cited):
     """One AI-investment note, with its companies in their roles; `withdrawn_on` as of an event."""
 
     edition: NoteEdition
     companies: list[tuple[Company, str]]
     withdrawn_on: date | None = None
-
-    @property
-    def body(self) -> dict[str, Any]:
-        return self.edition.document.body
-
-    @property
-    def citation(self) -> dict[str, Any] | None:
-        return next(iter(self.body["citations"]), None)
-
-    @property
-    def more_citations(self) -> int:
-        return max(len(self.body["citations"]) - 1, 0)
 
 
 def note_rows(

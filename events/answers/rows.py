@@ -8,7 +8,7 @@ from typing import Any
 
 from events.models.edition import EventEdition, EventEditionTie, NoteEdition, TotalEdition
 from events.selection import Comparison, EventSelection, NoteSelection, TotalSelection
-from events.shown import EventRow, Names, NoteRow, event_rows, note_rows
+from events.shown import Cited, EventRow, Names, NoteRow, event_rows, note_rows
 
 CHUNK = 500
 
@@ -93,20 +93,12 @@ def note_file_rows(editions: Iterable[NoteEdition], selection: NoteSelection) ->
 
 
 @dataclass(frozen=True)
-class TotalFileRow:
+class TotalFileRow(Cited):
     """A published total beside our own cuts."""
 
     edition: TotalEdition
     beside: Comparison
     withdrawn_on: date | None
-
-    @property
-    def body(self) -> dict[str, Any]:
-        return self.edition.document.body
-
-    @property
-    def citation(self) -> dict[str, Any] | None:
-        return next(iter(self.body["citations"]), None)
 
 
 def total_file_rows(editions: Iterable[TotalEdition], selection: TotalSelection) -> Iterator[TotalFileRow]:

@@ -103,9 +103,12 @@ class Feed(Atom1Feed):
         )
 
     @classmethod
-    def of_log(cls, title: str, subtitle: str, query: Query, found: Page, paths: tuple[str, str], base: str) -> Self:
-        """The feed of one page `found` of a log; `paths` are those of its page and of the feed."""
-        record, (page, path) = data_version(), paths
+    def of_log(
+        cls, title: str, subtitle: str, query: Query, found: Page, paths: tuple[str, str], base: str, record: Any
+    ) -> Self:
+        """The feed of one page `found` of a log; `paths` are those of its page and of the feed, `record` is the version
+        of the data."""
+        page, path = paths
 
         def address(string: str) -> str:
             return link(base, path, string)

@@ -22,6 +22,7 @@ def write(selection: CorrectionSelection, base: str) -> str:
         page,
         ("/corrections/", "/corrections.atom"),
         base,
+        record,
     )
     tag = tag_of(base, record)
     for edition in page.rows:

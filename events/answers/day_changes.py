@@ -72,6 +72,7 @@ def write(selection: ChangeSelection, base: str) -> str:
         page,
         ("/data/changes/", "/data/changes.atom"),
         base,
+        record,
     )
     tag = tag_of(base, record)
     for days in page.rows:

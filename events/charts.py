@@ -161,7 +161,7 @@ class Chart(Figure):
 
 
 def chosen(selection: EventSelection, notes: Callable[[], NoteSelection], names: Names) -> Chart:
-    """The figure that a query asks for: no other is counted."""
+    """The figure of people that a query asks for: no other is counted."""
     match selection.query.chart:
         case "cumulative":
             return through_the_year(selection)

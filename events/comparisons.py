@@ -11,11 +11,21 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from events import present
+from events.charts import Figure
 from events.counting import Total
 from events.dates import span, written
 from events.models.choices import CountsAs, Precision, TotalCounts, TotalScope
 from events.query import EventQuery, TotalQuery
-from events.selection import Basis, Comparison, Difference, Group, Values, of_one_basis, periods_between
+from events.selection import (
+    Basis,
+    Comparison,
+    Difference,
+    Group,
+    TotalSelection,
+    Values,
+    of_one_basis,
+    periods_between,
+)
 
 # A group of more totals than this shows its single months behind a click.
 MANY_TOTALS = 24
@@ -197,50 +207,79 @@ def people_words(total: Total) -> str:
 
 
 @dataclass(frozen=True)
-class Point:
-    """A period of a chart, which is also a row of its table; without a comparison nothing is published here of it."""
+class TotalLine:
+    """A period of a chart, which is also a row of its table. `published` is the headline that is drawn, None where
+    nothing is published of the period here; `ours` stands beside it where a filter says the basis."""
 
     key: str
-    comparison: Comparison | None
-    ours: Total | None
+    label: str
+    href: str = ""
+    published: int | None = None
+    words: str = ""
+    as_of: date | None = None
+    ours: Total | None = None
 
-    @property
-    def label(self) -> str:
-        return present.period_words(self.key)
 
-
-@dataclass(frozen=True)
-class TotalChart:
+@dataclass(kw_only=True)
+class TotalChart(Figure):
     """Published figures of one basis over periods of one length, and ours beside them where a filter says the basis."""
 
-    id: str
-    title: str
-    finding: str
-    first_column: str
-    points: list[Point]
+    lines: list[TotalLine]
+    publisher: str
     with_ours: bool
+    stem: str = "totals"
 
 
-def chart(comparisons: Iterable[Comparison], id_: str) -> TotalChart | None:
-    """The chart of `comparisons`, all of one basis, by month or by year, whichever there are more of.
+def chart_of(selection: TotalSelection) -> TotalChart | None:
+    """The figure of a view that holds one publisher's totals of one basis; None for any other: they have no axis in
+    common (rule 7)."""
+    if len(selection.groups) != 1:
+        return None
+    return chart(selection.groups[0], f"/totals/?{selection.query.canonical()}")
+
+
+def chart(group: Group, page: str = "") -> TotalChart | None:
+    """The chart of a publisher's totals of one basis, by month or by year, whichever there are more of; None where they
+    are too few to draw. `page` is the address of the page that lists them, none on that page itself.
 
     Raises BasesDiffer where their bases differ: they have no axis in common (rule 7).
     """
-    some = list(comparisons)
+    some = [values.latest for values in group.totals]
     of_one_basis(c.basis for c in some)
     grains = {grain: _of_grain(some, grain) for grain in (Precision.MONTH, Precision.YEAR)}
     grain = max(grains, key=lambda grain: len(grains[grain]))
     found = grains[grain]
     if len(found) < LEAST_DRAWN:
         return None
-    with_ours = not some[0].basis.unsaid
-    points = [
-        Point(key, found.get(key), found[key].nearest.total if with_ours and key in found else None)
-        for key in periods_between(found, str(grain))
-    ]
-    by_month, words = grain == Precision.MONTH, {"basis": basis_words(some[0].basis)}
-    title = (_("By month: %(basis)s") if by_month else _("By year: %(basis)s")) % words
-    return TotalChart(id_, title, _finding(found), _("Month") if by_month else _("Year"), points, with_ours)
+    with_ours = not group.basis.unsaid
+    by_month, words = grain == Precision.MONTH, {"basis": basis_words(group.basis)}
+    return TotalChart(
+        id=f"chart-{group_id(group)}",
+        kind="published",
+        title=(_("By month: %(basis)s") if by_month else _("By year: %(basis)s")) % words,
+        finding=_finding(found),
+        first_column=_("Month") if by_month else _("Year"),
+        lines=[_line(key, found.get(key), page, with_ours) for key in periods_between(found, str(grain))],
+        publisher=group.publisher,
+        with_ours=with_ours,
+    )
+
+
+def group_id(group: Group) -> str:
+    """What a publisher's totals of one basis are called in addresses within a page."""
+    basis = group.basis
+    return slugify(f"{group.publisher} {basis.scope} {basis.geography} {basis.counts}")
+
+
+def _line(key: str, found: Comparison | None, page: str, with_ours: bool) -> TotalLine:
+    label = present.period_words(key)
+    if found is None:
+        return TotalLine(key, label)
+    e = found.edition
+    return TotalLine(
+        key, label, f"{page}#total-{e.record_id}", e.headline, published_words(e), e.as_of,
+        found.nearest.total if with_ours else None,
+    )  # fmt: skip
 
 
 def _of_grain(comparisons: list[Comparison], grain: Precision) -> dict[str, Comparison]:
@@ -309,10 +348,15 @@ class Section:
     definition: str
     nearest: str
     said: list[str]
-    string: str
+    query: TotalQuery
     chart: TotalChart | None
     longer: list[Row]
     months: list[Row]
+
+    @property
+    def string(self) -> str:
+        """The query string of these totals alone."""
+        return self.query.canonical()
 
     @property
     def filtered(self) -> bool:
@@ -328,7 +372,6 @@ def sections(groups: Iterable[Group], query: TotalQuery, opened_on: date, withdr
 def _section(group: Group, query: TotalQuery, opened_on: date, withdrawn: dict[int, date]) -> Section:
     basis, definition = group.basis, group.definition
     name = f"{group.publisher}: {basis_words(basis)}"
-    id_ = slugify(f"{group.publisher} {basis.scope} {basis.geography} {basis.counts}")
 
     def shown(comparison: Comparison) -> ShownTotal:
         own = comparison.edition.document.body["definition"]
@@ -341,16 +384,16 @@ def _section(group: Group, query: TotalQuery, opened_on: date, withdrawn: dict[i
 
     apart = [values for values in group.totals if group.count > MANY_TOTALS and _is_month(values)]
     return Section(
-        id=id_,
+        id=group_id(group),
         name=name,
         group=group,
         definition=definition,
         nearest=filter_words(basis),
         said=on_the_basis(basis),
-        string=query.canonical(
+        query=query.changed(
             publisher=[group.publisher], scope=[basis.scope], geography=[basis.geography], counts=[basis.counts]
         ),
-        chart=chart((values.latest for values in group.totals), f"chart-{id_}"),
+        chart=chart(group),
         longer=[row(values) for values in group.totals if values not in apart],
         months=[row(values) for values in apart],
     )

@@ -66,6 +66,7 @@ NOTE_BY = [*GRAINS, ("kind", _("kind")), ("company", _("company with what it own
 CHARTS = [
     ("time", _("over time")), ("cumulative", _("through the year")), ("company", _("by company")),
     ("sector", _("by sector")), ("country", _("by country")), ("size", _("size of cuts")),
+    ("ai", _("beside AI investment")),
 ]  # fmt: skip
 NOTE_CHARTS = [("time", _("over time")), ("kind", _("by kind")), ("company", _("by company"))]
 

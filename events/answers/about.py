@@ -14,11 +14,9 @@ from events.models.choices import CountsAs, NoteKind, PlanOrActual
 from events.query import BesideQuery, CompanyQuery, EventQuery, NoteQuery, Query, TotalQuery
 from events.selection import (
     BesideSelection,
-    CompanySelection,
     EventSelection,
     NoteSelection,
     Selection,
-    TotalSelection,
     data_version,
 )
 
@@ -161,7 +159,7 @@ _LEFT_OUT = {
 def about(selection: Selection, base: str) -> About:
     """What answers state of `selection`. `base` stands before our own addresses: "https://host"."""
     query, record = selection.query, data_version()
-    stem = stem_of(selection)
+    stem = stem_of(selection.query)
     string = view_string(query)
     totals = money = left_out = None
     if isinstance(selection, EventSelection):
@@ -204,19 +202,9 @@ _QUERIES: dict[str, type[Query]] = {
 }
 
 
-def stem_of(selection: Selection) -> str:
-    """The subject's place in addresses: /events/, /events.csv."""
-    match selection:
-        case EventSelection():
-            return "events"
-        case NoteSelection():
-            return "ai"
-        case CompanySelection():
-            return "companies"
-        case BesideSelection():
-            return "layoffs-and-ai"
-        case TotalSelection():
-            return "totals"
+def stem_of(query: Query) -> str:
+    """The place in addresses of what a query asks for: /events/, /events.csv."""
+    return next(stem for stem, kind in _QUERIES.items() if isinstance(query, kind))
 
 
 _NO_FILTER = {
@@ -233,7 +221,7 @@ def everything(selection: Selection) -> str:
     """The query string of all that was public on the selection's day, of every kind."""
     kinds = [("counts_as", kind) for kind in CountsAs.values] if isinstance(selection, EventSelection) else []
     day = [("as_of", selection.day.isoformat())] if selection.day else []
-    return _QUERIES[stem_of(selection)].from_string(urlencode([*kinds, *day])).canonical()
+    return _QUERIES[stem_of(selection.query)].from_string(urlencode([*kinds, *day])).canonical()
 
 
 def view_string(query: Query) -> str:

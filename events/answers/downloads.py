@@ -43,14 +43,14 @@ def downloads(selection: Selection) -> list[Download]:
     found = files_of(selection)
     # Without a filter, too, a list of events is not everything: it holds cuts and signals.
     if selection.query.is_filtered or isinstance(selection, EventSelection):
-        href = link("", f"/{stem_of(selection)}.csv", everything(selection))
+        href = link("", f"/{stem_of(selection.query)}.csv", everything(selection))
         found.append(Download("CSV", href, rows_of_everything(selection), "text/csv", is_everything=True))
     return found
 
 
 def files_of(selection: Selection) -> list[Download]:
     """`selection` in each format."""
-    stem, string = stem_of(selection), view_string(selection.query)
+    stem, string = stem_of(selection.query), view_string(selection.query)
     found = []
     for name, ending, content_type in FORMATS:
         rows = min(selection.count, AT_ONCE.get(ending, selection.count))

@@ -8,18 +8,11 @@ from django.utils.translation import gettext as _
 
 from events.answers.about import link, stem_of, view_string
 from events.answers.answer import SUBJECTS
-from events.charts import Figure
 from events.citing import SITE
-from events.figures import FIGURES
 from events.models.company import Company
-from events.query import CompanyPageQuery, Query
-from events.selection import EventSelection, Selection
+from events.query import Query
 
 WIDTH, HEIGHT = 720, 600
-# The kind of figure that a company's page has, and no list.
-OF_A_COMPANY = "mirror"
-# What the address of that page may ask for.
-OF_ITS_PAGE = ("as_of", "announced_after", "announced_before")
 
 
 @dataclass(frozen=True)
@@ -45,13 +38,9 @@ class Embed:
         return f"{self.base}/oembed?{urlencode({'url': f'{self.base}{self.page}', 'format': 'json'})}"
 
 
-def embed_of(selection: Selection, chart: Figure, base: str) -> Embed | None:
-    """The figure of a list, or of one company's page; None where a list has none that can be shown elsewhere."""
-    query, stem = selection.query, stem_of(selection)
-    if chart.kind == OF_A_COMPANY and isinstance(selection, EventSelection):
-        page = CompanyPageQuery.from_string("").changed(**{name: query.get(name) for name in OF_ITS_PAGE})
-        return of_company(query.get("company")[0], page.canonical(), base)
-    return of_list(stem, query, base) if stem in FIGURES else None
+def embed_of(query: Query, base: str) -> Embed:
+    """The figure of the list that a query asks for."""
+    return of_list(stem_of(query), query, base)
 
 
 def of_list(stem: str, query: Query, base: str) -> Embed:

@@ -8,14 +8,22 @@ from typing import Any
 from django.db.models import Min, Q, Window
 from django.db.models.functions import DenseRank
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from events.answers.answer import SUBJECTS
-from events.answers.columns import OUR_COLUMNS, TOTAL_COLUMNS
+from events.answers.columns import OUR_COLUMNS
 from events.differences import Difference, called_in, differences
 from events.frozen.cells import changed_cells, of_file, of_rows
 from events.frozen.stating import Statement, stated
 from events.models.company import Company, OwnershipTree
-from events.models.edition import Edition, EventEdition, EventEditionCompany, NoteEdition, NoteEditionCompany
+from events.models.edition import (
+    Edition,
+    EventEdition,
+    EventEditionCompany,
+    NoteEdition,
+    NoteEditionCompany,
+    TotalEdition,
+)
 from events.models.snapshot import Snapshot
 from events.selection import BesideSelection, CompanySelection, TotalSelection, of_any_day
 
@@ -23,6 +31,24 @@ from events.selection import BesideSelection, CompanySelection, TotalSelection, 
 TOLD = 50
 # Of one record.
 DIFFERENCES, REASONS = 8, 3
+# Views of more rows than this are compared by edition alone: to make all their cells anew takes seconds.
+BY_CELL = 2_000
+# The cells that a row's edition does not say: what it counts in the view, how companies are called and owned, which
+# other records name it, what stands beside it.
+AROUND = {
+    "events": {
+        "company", "company_slug", "parent", "counted_low", "counted", "counted_high", "high_open", "replaces",
+        "updates", "disputed_by",
+    },
+    "ai": {"companies", "company_slugs", "money_counts"},
+    "totals": {column.name for column in OUR_COLUMNS},
+}  # fmt: skip
+_AROUND_RECORD = _lazy("its own record is the same; in this view it counts, or is called or owned, otherwise")
+_CHANGED_AROUND = {
+    EventEdition: _AROUND_RECORD,
+    NoteEdition: _AROUND_RECORD,
+    TotalEdition: _lazy("our own cuts beside it changed"),
+}
 
 
 @dataclass(frozen=True)
@@ -107,25 +133,30 @@ def _records(snapshot: Snapshot, selection: Any, pairs: list[Pair]) -> Compariso
     then = dict(snapshot.rows)
     held = selection.editions.order_by().filter(record_id__in=then)
     still = dict(held.values_list("record_id", "number"))
-    ours = _our_sums(snapshot, selection) if isinstance(selection, TotalSelection) else {}
+    around = _changed_around(snapshot, selection) if len(then) <= BY_CELL else {}
     gone = [pk for pk in then if pk not in still]
-    changed = [pk for pk in then if pk in still and (still[pk] != then[pk] or pk in ours)]
+    changed = [pk for pk in then if pk in still and (still[pk] != then[pk] or pk in around)]
     came = selection.count - len(still)
-    told = _told([*gone, *changed][:TOLD], then, still, type(selection.editions.model()), ours)
+    told = _told([*gone, *changed][:TOLD], then, still, type(selection.editions.model()), around)
     if came and len(told) < TOLD:
         told += _came(snapshot, selection, then, TOLD - len(told))
-    nothing = _("Nothing: the same rows, each in the same edition.")
+    nothing = _("Nothing: the same rows, each in the same edition and with the same cells.")
     if isinstance(selection, TotalSelection):
         nothing = _("Nothing: the same rows, each in the same edition and beside the same sums of ours.")
+    elif len(then) > BY_CELL:
+        nothing = _("Nothing: the same rows, each in the same edition. So many are not compared cell by cell.")
     return Comparison(pairs, len(gone), len(changed), came, told, nothing)
 
 
-def _our_sums(snapshot: Snapshot, selection: TotalSelection) -> dict[int, list[Difference]]:
-    """What our own cuts beside each published total are otherwise: the total's edition does not say it."""
-    rows = SUBJECTS[snapshot.subject].rows(selection.stream(), selection)
-    now = dict(zip((e.record_id for e in selection.rows), of_rows(TOTAL_COLUMNS, rows), strict=True))
+def _changed_around(snapshot: Snapshot, selection: Any) -> dict[int, list[Difference]]:
+    """What the cells of each row say otherwise that its edition does not say."""
+    subject, around = SUBJECTS[snapshot.subject], AROUND[snapshot.subject]
+    columns = [column for column in subject.columns if column.name in {"id", *around}]
+    rows = of_rows(columns, subject.rows(selection.stream(), selection))
+    now = {int(cells["id"]): cells for cells in rows}
+    columns = [column for column in columns if column.name != "id"]
     then = zip(snapshot.rows, of_file(snapshot.file.content), strict=True)
-    found = {pk: changed_cells(OUR_COLUMNS, cells, now[pk]) for (pk, _number), cells in then if pk in now}
+    found = {pk: changed_cells(columns, cells, now[pk]) for (pk, _number), cells in then if pk in now}
     return {pk: said for pk, said in found.items() if said}
 
 
@@ -134,9 +165,9 @@ def _told(
     then: Mapping[int, int],
     still: Mapping[int, int],
     kind: Any,
-    ours: Mapping[int, list[Difference]],
+    around: Mapping[int, list[Difference]],
 ) -> list[Told]:
-    """What became of the records `ids`, whose edition was the one of `then`; `ours` changed beside them."""
+    """What became of the records `ids`, whose edition was the one of `then`; `around` changed beside them."""
     since: dict[int, list[Any]] = {pk: [] for pk in ids}
     for edition in kind.objects.filter(record_id__in=ids).order_by("number").select_related("document"):
         if edition.number >= then[edition.record_id]:
@@ -150,8 +181,8 @@ def _told(
         if pk not in still:
             what = _why_gone(after, bool(later))
         else:
-            what = _("changed") if later else _("our own cuts beside it changed")
-        beside = ours.get(pk, [])[:DIFFERENCES]
+            what = _("changed") if later else str(_CHANGED_AROUND[kind])
+        beside = around.get(pk, [])[:DIFFERENCES]
         found.append(Told(after.title, after.get_absolute_url(), what, later[-REASONS:], [*said, *beside]))
     return found
 

@@ -129,9 +129,10 @@ def _replayed(figure: Any, day: str) -> Any:
 
 
 def _as_known(href: str, day: str) -> str:
-    if not href or "as_of=" in href:
+    path, mark, place = href.partition("#")
+    if not path or "as_of=" in path:
         return href
-    return f"{href}{'&' if '?' in href else '?'}as_of={day}"
+    return f"{path}{'&' if '?' in path else '?'}as_of={day}{mark}{place}"
 
 
 def _stored(frozen: Frozen) -> Snapshot:

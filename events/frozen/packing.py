@@ -1,6 +1,7 @@
 """Dataclasses as JSON and back, by their own type hints: a figure is kept as data, not as markup of a day."""
 
 from dataclasses import fields, is_dataclass
+from datetime import date
 from decimal import Decimal
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -23,7 +24,7 @@ def packed(value: Any) -> Any:
     if isinstance(value, dict):
         # Pairs: a database may keep the names of an object in an order of its own.
         return [[key, packed(one)] for key, one in value.items()]
-    return str(value) if isinstance(value, Decimal | Promise) else value
+    return str(value) if isinstance(value, date | Decimal | Promise) else value
 
 
 def unpacked(kind: type[T], tree: Any) -> T:
@@ -48,4 +49,6 @@ def _value(hint: Any, value: Any) -> Any:
         return {key: _value(inner[1], one) for key, one in value}
     if hint is Decimal:
         return Decimal(value)
+    if hint is date:
+        return date.fromisoformat(value)
     return unpacked(hint, value) if isinstance(hint, type) and is_dataclass(hint) else value

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from events import dates, present
 from events.answers.about import link
 from events.answers.embeds import Embed, of_frozen
-from events.charts import Chart
+from events.charts import Figure
 from events.citing import Way, Work
 from events.figures import FIGURES
 from events.frozen.packing import unpacked
 from events.frozen.stating import Statement
 from events.models.snapshot import Snapshot, SnapshotFile
-from events.note_charts import NoteChart
 
 
 class FrozenView:
@@ -64,7 +63,7 @@ class FrozenView:
         return [unpacked(Statement, tree) for tree in self.snapshot.shown["statements"]]
 
     @cached_property
-    def figure(self) -> Chart | NoteChart | None:
+    def figure(self) -> Figure | None:
         tree = self.snapshot.shown["figure"]
         return unpacked(FIGURES[self.snapshot.subject], tree) if tree else None
 

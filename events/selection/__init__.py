@@ -4,7 +4,7 @@ One selection serves every answer, so that page, chart and file cannot differ. W
 faster engine may stand behind the same names later.
 """
 
-from events.selection.beside import WORK_KINDS, BesideRow, BesideSelection
+from events.selection.beside import WORK_KINDS, BesideRow, BesideSelection, of_companies_at
 from events.selection.companies import (
     CompanyRow,
     CompanySelection,
@@ -60,6 +60,6 @@ __all__ = [
     "Series", "Sizes", "Suggestions", "TotalSelection", "Values", "certainty", "changes_since",
     "companies_investing_meanwhile", "company_events", "company_headcounts", "company_notes", "data_version",
     "emptied_by", "first_totals", "latest_year", "measured_gaps", "money_of", "notes_by_period", "of_any_day",
-    "of_one_basis",
+    "of_companies_at", "of_one_basis",
     "period_key", "periods_between", "still_filling", "suggestions",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from events.filters import INVESTING_ROLES
 from events.models.choices import AiLink, NoteKind, Role
 from events.models.company import Company, OwnershipTree
 from events.models.edition import EventEdition, EventEditionCompany, NoteEdition, NoteEditionCompany
-from events.query import BesideQuery, EventQuery
+from events.query import BesideQuery, EventQuery, NoteQuery, Query
 from events.selection.events import OWN, EventSelection, own_of
 from events.selection.notes import NoteSelection, updates_of
 from events.selection.paging import CompanyRows
@@ -124,11 +124,7 @@ class BesideSelection(CompanyRows):
     def every_note(self) -> NoteSelection:
         """All notes of investing that the filter finds, with or without a cut beside them: under a filter of the cut's
         sector or country, of companies of that sector and country."""
-        seat = {f"company__{name}__in": self.query.get(name) for name in ("sector", "country") if self.query.get(name)}
-        if not seat:
-            return NoteSelection(self.query.notes())
-        named = NoteEditionCompany.objects.filter(direct=True, role__in=INVESTING_ROLES, **seat)
-        return NoteSelection(self.query.notes(), named.values("edition"))
+        return of_companies_at(self.query.notes(), self.query)
 
     @cached_property
     def rows(self) -> list[BesideRow]:
@@ -254,6 +250,16 @@ class BesideSelection(CompanyRows):
     @cached_property
     def reconstructed_from(self) -> list[str]:
         return self.every_cut.reconstructed_from
+
+
+def of_companies_at(notes: NoteQuery, query: Query) -> NoteSelection:
+    """The notes that `notes` asks for; where `query` asks for sectors or countries, those of them in which a company of
+    that sector and country invests."""
+    seat = {f"company__{name}__in": query.get(name) for name in ("sector", "country") if query.get(name)}
+    if not seat:
+        return NoteSelection(notes)
+    named = NoteEditionCompany.objects.filter(direct=True, role__in=INVESTING_ROLES, **seat)
+    return NoteSelection(notes, named.values("edition"))
 
 
 def _inside(note: Note, window: tuple[date, date]) -> bool:

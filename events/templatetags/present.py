@@ -100,15 +100,15 @@ def country(code: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def embed_of(context: dict[str, Any], selection: Any, chart: Any) -> Any:
-    """The figure for other sites' pages (events/answers/embeds.py)."""
-    return embeds.embed_of(selection, chart, context["request"].build_absolute_uri("/").rstrip("/"))
+def embed_of(context: dict[str, Any], query: Any) -> Any:
+    """The figure of a query's list for other sites' pages (events/answers/embeds.py)."""
+    return embeds.embed_of(query, context["request"].build_absolute_uri("/").rstrip("/"))
 
 
 @register.simple_tag
-def view_address(selection: Any) -> str:
-    """The address of a selection's list with its whole filter: what is frozen."""
-    return link("", f"/{stem_of(selection)}/", view_string(selection.query))
+def view_address(query: Any) -> str:
+    """The address of a query's list with its whole filter: what is frozen."""
+    return link("", f"/{stem_of(query)}/", view_string(query))
 
 
 @register.filter

@@ -13,7 +13,7 @@ from events.models import PublicRecord
 from events.publishing import withdraw
 from events.query import EventQuery, TotalQuery
 from events.selection import BasesDiffer, Basis, Difference, EventSelection, TotalSelection, first_totals
-from events.selection.totals import Stated, difference
+from events.selection.totals import Group, Stated, Values, difference
 from events.tests.factories import make_company, published, published_total
 from events.tests.oracle import Oracle, Result, Sum
 from events.tests.worlds import DAYS, World, on
@@ -73,8 +73,8 @@ def test_totals_of_different_bases_cannot_be_drawn_on_one_axis(other):
     totals.append(published_total(4, **{**WORLDWIDE, **other}, **month(4)))
     comparisons = [beside(total) for total in totals]
     with pytest.raises(BasesDiffer):
-        chart(comparisons, "id")
-    assert chart(comparisons[:3], "id").points
+        chart(group_of(comparisons))
+    assert chart(group_of(comparisons[:3])).lines
 
 
 @pytest.mark.django_db
@@ -253,16 +253,20 @@ def test_the_start_page_shows_the_longest_period_of_each_basis():
 # ── Charts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def group_of(comparisons):
+    return Group("A publisher", comparisons[0].basis, [Values([comparison]) for comparison in comparisons])
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("scope", ["all_industries", "technology"])
 def test_ours_are_drawn_beside_published_figures_only_where_they_count_the_same(scope):
     published(make_company(), 40, announced_on="2024-02-10")
     totals = [published_total(n, **{**WORLDWIDE, "scope": scope}, **month(n)) for n in (1, 2, 4)]
-    drawn = chart([beside(total) for total in totals], "id")
-    assert [(point.key, point.comparison is None) for point in drawn.points] == [
+    drawn = chart(group_of([beside(total) for total in totals]))
+    assert [(line.key, line.published is None) for line in drawn.lines] == [
         ("2024-01", False), ("2024-02", False), ("2024-03", True), ("2024-04", False),
     ]  # fmt: skip
-    ours = [point.ours and point.ours.headline for point in drawn.points]
+    ours = [line.ours and line.ours.headline for line in drawn.lines]
     assert ours == ([0, 40, None, 0] if scope == "all_industries" else [None] * 4)
     assert drawn.with_ours == (scope == "all_industries")
 

@@ -11,7 +11,7 @@ from events.explorer import Explorer
 from events.figures import figure_of
 from events.previews import view_words
 from events.query import BesideQuery, NoteQuery
-from events.selection import WORK_KINDS, BesideSelection, EventSelection, NoteSelection, emptied_by
+from events.selection import WORK_KINDS, BesideSelection, NoteSelection, emptied_by
 from events.shown import note_rows
 from events.side_by_side import beside_keys, claims, findings, side_rows
 from events.views.ask import base_of, for_readers, of_one_state, with_query
@@ -67,7 +67,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "both": figure_of(selection),
         "sizes": charts.by_size(selection.every_cut),
         # The explorer's view that shows the same figure.
-        "sizes_view": EventSelection(selection.every_cut.query.changed(chart="size")),
+        "sizes_query": selection.every_cut.query.changed(chart="size"),
         "claims": claims(selection, CLAIMS_SHOWN),
         "claimed_string": selection.claimed_query.canonical(),
         "work": work,

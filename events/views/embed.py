@@ -12,6 +12,7 @@ from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from events import charts, dates
@@ -24,13 +25,17 @@ from events.filters import INVESTING_ROLES
 from events.frozen import code_as_written, frozen_view, in_a_line
 from events.models.company import Company
 from events.query import CompanyPageQuery, Query
-from events.selection import BesideSelection, Selection, company_events, company_notes
+from events.selection import BesideSelection, Selection, TotalSelection, company_events, company_notes
 from events.views.ask import View, base_of, for_readers, of_one_state, with_query
 from events.views.companies import company_of
 from events.views.files import OPEN
 from events.views.view_of import NoView, path_of
 
 CACHE_SECONDS = 3600
+_NOTHING = _lazy("There is nothing to draw here: this view holds nothing that its figure counts.")
+_SEVERAL_BASES = _lazy(
+    "Totals of different bases are never drawn on one axis: choose one publisher, scope, geography and count."
+)
 
 
 def framed(shown: Callable[..., HttpResponse]) -> View:
@@ -65,6 +70,8 @@ def view(request: HttpRequest, stem: str) -> HttpResponse:
     selection = SUBJECTS[stem].selection(query)
     embed = of_list(stem, query, base_of(request))
     chart = figure_of(selection)
+    if chart is None and isinstance(selection, TotalSelection) and len(selection.groups) > 1:
+        return _nothing(request, embed.page, _SEVERAL_BASES)
     return _figure(request, embed, chart, selection) if chart else _nothing(request, embed.page)
 
 
@@ -109,8 +116,7 @@ def _of(embed: Embed, chart: Figure) -> dict[str, Any]:
     return {"embed": embed, "chart": charts.without_links(chart), "embedded": True}
 
 
-def _nothing(request: HttpRequest, page: str) -> HttpResponse:
-    words = _("There is nothing to draw here: this view holds nothing that its figure counts.")
+def _nothing(request: HttpRequest, page: str, words: Any = _NOTHING) -> HttpResponse:
     return render(request, "embed/none.html", {"words": words, "page": page})
 
 
@@ -157,6 +163,11 @@ def embed_at(request: HttpRequest, address: str) -> Embed:
     path, string = path_of(request, address)
     base = base_of(request)
     match path.removeprefix("/embed").strip("/").split("/"):
+        case ["totals"]:
+            totals = _valid(SUBJECTS["totals"].query, string)
+            if figure_of(TotalSelection(totals)) is None:
+                raise NoView(str(_SEVERAL_BASES))
+            return of_list("totals", totals, base)
         case [stem] if stem in FIGURES:
             return of_list(stem, _valid(SUBJECTS[stem].query, string), base)
         case ["companies", slug]:

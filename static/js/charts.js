@@ -161,9 +161,11 @@ function ceiling(n) {
 
 const grid = () => ({ color: css("--rule"), drawTicks: false });
 
+// The year where it begins; at the first label, unless the next one would stand too close.
 function yearOf(label, index, labels) {
-  const year = label.slice(0, 4);
-  return index === 0 || labels[index - 1].slice(0, 4) !== year ? year : null;
+  const year = label.slice(0, 4), next = labels.findIndex((other) => other.slice(0, 4) !== year);
+  if (index === 0) return next < 0 || next > labels.length / 10 ? year : null;
+  return labels[index - 1].slice(0, 4) !== year ? year : null;
 }
 
 function timeAxis(labels) {

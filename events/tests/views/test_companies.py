@@ -397,12 +397,20 @@ def test_money_that_a_company_is_given_is_not_its_investment(client, amazon):
     assert "Money it was given or bought for" not in giver.text
 
 
-def test_what_is_frozen_below_its_figure_is_said_to_be_its_events(client, amazon):
-    published(amazon, 500)
-    form = read(client.get("/companies/amazon/")).one("figure").one("form")
-    assert form.one("button").text == "Cite these events"
-    assert form.one("input")["value"].startswith("/events/?")
-    assert read(client.get("/events/")).one("figure").one("form").one("button").text == "Cite this"
+@pytest.mark.parametrize("days", ["", "?announced_after=2024-01-01&announced_before=2024-12-31"])
+def test_its_figure_can_be_frozen_as_it_stands_there(client, amazon, days):
+    published(amazon, 500, announced_on="2024-01-10")
+    published(amazon, 70, announced_on="2023-05-01")
+    money = {"amount_usd_millions": 2750, "amount_millions": 2750, "currency": "USD", "plan_or_actual": "actual"}
+    period = {"period_from": date(2024, 3, 1), "period_until": date(2024, 3, 31)}
+    published_note([(amazon, "investor")], kind="funding_round", dated_on=date(2024, 3, 27), **money, **period)
+    page = figure_of(read(client.get(f"/companies/amazon/{days}")), "mirror")
+    view = page.one("form").one("input")["value"]
+    frozen = client.post("/cite/", {"view": view}, headers={"origin": "http://testserver"})
+    kept = figure_of(read(client.get(frozen.headers["Location"])), "mirror")
+    for part in ("h2", "tbody"):
+        assert kept.one(part).text == page.one(part).text
+    assert [row["data-label"] for row in page.one("tbody").all("tr") if row["data-money"]]
 
 
 def test_a_company_of_which_no_cut_is_known_has_no_number_of_people(client, db):

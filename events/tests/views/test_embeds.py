@@ -1,14 +1,15 @@
 """Figures in frames of other sites: what they show and say, that nothing else may be framed, and oEmbed."""
 
+import html
 import re
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
 
 from events.models import OldSlug
 from events.publishing import withdraw
-from events.tests.factories import make_company, published, published_note
+from events.tests.factories import make_company, published, published_note, published_total
 from events.tests.views.conftest import event_url
 from events.tests.views.freezing import freeze
 from events.tests.views.reading import body, read, read_text
@@ -33,7 +34,7 @@ def may_be_framed(response):
 # ── The figure ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("chart", ["time", "cumulative", "company", "sector", "country", "size"])
+@pytest.mark.parametrize("chart", ["time", "cumulative", "company", "sector", "country", "size", "ai"])
 def test_an_embed_has_the_numbers_of_the_page(client, cut, chart):
     string = f"company=amazon&chart={chart}"
     live, framed = (read(client.get(f"{start}/events/?{string}")).one("figure") for start in ("", "/embed"))
@@ -136,6 +137,37 @@ def test_the_figures_of_notes_and_companies_are_embedded_and_frozen_too(client, 
         figure = read(client.get(address)).one("figure")
         assert figure.one("h2").text == page.one("h2").text
         assert [[cell.text for cell in row.all("td")] for row in figure.one("tbody").all("tr")] == numbers
+
+
+@pytest.fixture
+def published_totals(db):
+    for n in range(1, 5):
+        first, next_first = date(2024, n, 1), date(2024, n + 1, 1)
+        days = {"period_from": first, "period_until": next_first - timedelta(days=1), "as_of": next_first}
+        published_total(100 * n, publisher="A list", **days)
+    published_total(7, publisher="Another list")
+    return "publisher=A+list"
+
+
+def test_published_totals_of_one_basis_are_embedded_and_frozen(client, published_totals):
+    page = next(f for f in read(client.get("/totals/")).all("figure"))
+    numbers = [[cell.text for cell in row.all("td")] for row in page.one("tbody").all("tr")]
+    assert len(numbers) == 4
+    frame = html.unescape(page.one("textarea").text)
+    (embedded,) = re.findall(r'src="http://testserver([^"]*)"', frame)
+    view = page.one("form").one("input")["value"]
+    for address in (embedded, embed_of_frozen(client, view)):
+        figure = read(client.get(address)).one("figure")
+        assert figure.one("h2").text == page.one("h3").text
+        assert [[cell.text for cell in row.all("td")] for row in figure.one("tbody").all("tr")] == numbers
+        assert not figure.one("tbody").all("a")
+    asked = {"url": f"http://testserver/totals/?{published_totals}", "format": "json"}
+    assert f"/embed/totals/?{published_totals}" in html.unescape(client.get("/oembed", asked).json()["html"])
+
+
+def test_totals_of_several_bases_have_no_figure_in_common(client, published_totals):
+    assert "never drawn on one axis" in read(client.get("/embed/totals/")).text
+    assert client.get("/oembed", {"url": "http://testserver/totals/"}).status_code == 404
 
 
 def test_a_companys_axis_is_embedded_for_the_days_that_it_shows(client, cut, amazon):

@@ -193,7 +193,7 @@ def test_a_frozen_view_cannot_be_altered(client, cut):
 
 def test_where_nothing_changed_the_page_says_so(client, cut):
     page = read(client.get(freeze(client)))
-    assert "Nothing: the same rows, each in the same edition." in page.text
+    assert "Nothing: the same rows, each in the same edition and with the same cells." in page.text
     assert all(then == now for then, now in then_and_now(page).values())
 
 
@@ -440,7 +440,34 @@ def test_its_page_asks_as_often_for_many_rows_and_changes_as_for_few(client, ama
         content(client, address)
 
 
-MOST_QUERIES = 14
+# Three of them read the rows again, for the cells that no edition says.
+MOST_QUERIES = 17
+
+
+def test_a_row_that_counts_otherwise_in_the_view_is_told_though_its_own_record_is_the_same(client, amazon):
+    whole = published(amazon, 500, title="Amazon cuts 500")
+    address = freeze(client)
+    published(amazon, 200, part_of=whole, title="Amazon cuts 200 of them")
+    page = read(client.get(address))
+    steps = told(page)
+    assert "in this view it counts, or is called or owned, otherwise" in steps["Amazon cuts 500"]
+    assert "500" in steps["Amazon cuts 500"]
+    assert "300" in steps["Amazon cuts 500"]
+    assert "New in the view" in steps["Amazon cuts 200 of them"]
+
+
+def test_a_company_that_is_called_otherwise_is_told_of_its_rows(client, amazon):
+    published_note([(amazon, "maker")], title="Olympus")
+    address = freeze(client, "/ai/")
+    Company.objects.filter(pk=amazon.pk).update(name="Amazon & Co.")
+    assert "Amazon & Co." in told(read(client.get(address)))["Olympus"]
+
+
+def test_a_view_of_too_many_rows_for_cells_says_that_it_is_compared_by_edition(client, amazon, monkeypatch):
+    monkeypatch.setattr("events.frozen.comparing.BY_CELL", 1)
+    whole = published(amazon, 500)
+    published(amazon, 200, part_of=whole)
+    assert "So many are not compared cell by cell." in read(client.get(freeze(client))).text
 
 
 def test_a_replayed_view_is_frozen_as_it_was_that_day_and_stands_beside_today(client, on, amazon):
@@ -519,7 +546,7 @@ def test_the_figure_is_drawn_from_what_is_stored(client, cut):
     assert "as_of=" in row.one("a")["href"]
 
 
-@pytest.mark.parametrize("chart", ["time", "cumulative", "company", "sector", "country", "size"])
+@pytest.mark.parametrize("chart", ["time", "cumulative", "company", "sector", "country", "size", "ai"])
 def test_every_figure_is_kept_as_it_was_shown(client, starter_view, chart):
     view = f"/events/?chart={chart}"
     live = read_text(body(client.get(view))).one("figure")

@@ -319,7 +319,7 @@ def money(notes: Iterable[NoteMoney], updates_of: Mapping[int, int]) -> dict[tup
             before.low + (row.low if row.low is not None else row.best or Decimal(0)),
             before.best + best,
             before.high + (row.high if row.high is not None else best),
-            before.high_open or (row.high is None and row.low is not None and row.best is None),
+            before.high_open or (row.high is None and row.low is not None),
             before.high_alone + int(row.low is None and row.best is None),
         )
     return dict(sums)

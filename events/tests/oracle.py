@@ -591,7 +591,7 @@ class Oracle:
             if note.id in left_out:
                 continue
             low, best, high = note.facts["money"]
-            is_open = low is not None and best is None and high is None
+            is_open = low is not None and high is None
             best = best if best is not None else low
             adds = (
                 low if low is not None else best or 0,

@@ -961,6 +961,12 @@ def spending(plan_or_actual="plan", *, kind="capital_spending", low=None, best=N
     )
 
 
+def test_more_than_leaves_the_high_of_a_sum_open():
+    spending("actual", low=500, best=500)
+    spending("actual", best=100)
+    assert millions(notes().money) == {("capital_spending", "actual"): (2, 600, 600, 600, True)}
+
+
 def test_money_of_different_kinds_and_of_plans_and_actuals_is_kept_apart():
     spending("plan", best=100)
     spending("actual", best=30)

@@ -446,18 +446,23 @@ _WHOSE = re.compile(r"% of (?:(?:its|the|their) )?(?:[\w.&-]+'s )?(?:(?:headcoun
 _TYPOGRAPHY = str.maketrans("\u00a0\u2009\u202f’‐‑‒–—−", "   '------", '"“”')
 
 
-def _normalised(text: str) -> str:
-    """`text` in one spelling, without the nouns; empty if it is more than one short line."""
+def in_one_spelling(text: str) -> str:
+    """`text` in one spelling: dashes, quotes, blanks, case; empty if it is more than one short line."""
     words = text.translate(_TYPOGRAPHY).strip().lower()
     if len(words) > LONGEST_WORDING or not words.isprintable():
         return ""
     if re.search(r"[0-9]  +[0-9]", words):  # two cells of a table, not "12 000"
         return ""
     words = re.sub(" +", " ", words).removesuffix(".")
+    return re.sub(r"(?<=[<>=≥≤~≈]) | (?=\+)| ?- ?", lambda found: found[0].strip(), words)
+
+
+def _normalised(text: str) -> str:
+    """`text` in one spelling, without the nouns; empty if it is more than one short line."""
+    words = in_one_spelling(text)
     words = _NOUNS.sub("", words)
     words = re.sub(r" ?(?:%|per ?cent\b)", "%", words)
-    words = _WHOSE.sub("% of ", words)
-    return re.sub(r"(?<=[<>=≥≤~≈]) | (?=\+)| ?- ?", lambda found: found[0].strip(), words)
+    return _WHOSE.sub("% of ", words)
 
 
 _SLOTS = {

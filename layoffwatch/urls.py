@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
+from events.admin.reading import reading
 from events.views import (
     api,
     beside,
@@ -73,6 +74,7 @@ urlpatterns = [
     path(".well-known/security.txt", site.security),
     path("sitemap.xml", site.sitemap_index, name="sitemap"),
     path("sitemap-<section>.xml", site.sitemap, name="sitemap-section"),
+    path("admin/reading/", admin.site.admin_view(reading), name="desk-reading"),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,12 +1,14 @@
 """AI-investment notes, with their companies in roles and their citations."""
 
 from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, RowsFormSet
@@ -14,10 +16,16 @@ from events.admin.publishing_actions import DeskInline, PartAdmin, PublishableAd
 from events.admin.source import NoteCitationInline, written
 from events.models import AiNote, Citation, LayoffEvent, NoteCompany
 from events.models.choices import State
+from events.money_words import MoneyReading, read_money
 from events.publishing import Publishable
+
+AMOUNT = ("amount_low_millions", "amount_millions", "amount_high_millions")
+IN_DOLLARS = ("amount_usd_low_millions", "amount_usd_millions", "amount_usd_high_millions")
 
 
 class NoteForm(PublicForm):
+    """A note: what a source wrote of money becomes figures unless the editor typed them, and US dollars by the rate."""
+
     dated_on = PartialDateField(label=gettext_lazy("Dated"))
 
     class Meta:
@@ -35,6 +43,54 @@ class NoteForm(PublicForm):
 
     def clean_currency(self) -> str:
         return self.cleaned_data["currency"].strip().upper()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if all(name in cleaned for name in ("amount_wording", "currency", "usd_rate", *AMOUNT, *IN_DOLLARS)):
+            self._read_amount(cleaned)
+            self._count_dollars(cleaned)
+        return cleaned
+
+    def _read_amount(self, cleaned: dict[str, Any]) -> None:
+        changed = set(self.changed_data)
+        typed = any(cleaned[name] is not None for name in AMOUNT)
+        only_words = "amount_wording" in changed and not changed & {*AMOUNT}
+        before = read_money(self.initial.get("amount_wording") or "")
+        was_read = before is not None and amount_of(before) == tuple(self.initial.get(name) for name in AMOUNT)
+        if not cleaned["amount_wording"] or (typed and not (only_words and was_read)):
+            return
+        reading = read_money(cleaned["amount_wording"])
+        if reading:
+            cleaned.update(zip(AMOUNT, amount_of(reading), strict=True))
+            cleaned["currency"] = reading.currency or cleaned["currency"]
+        elif was_read or any(letter.isdigit() for letter in cleaned["amount_wording"]):
+            self.add_error(
+                "amount_wording",
+                _(
+                    "“%s” cannot be read as an amount. Write it like “$60–65 billion”, “up to €2bn”, “more than $500 "
+                    "million”; or type the low, best or high figure in millions beside it."
+                )
+                % cleaned["amount_wording"],
+            )
+
+    def _count_dollars(self, cleaned: dict[str, Any]) -> None:
+        """US dollars follow from the amount and the rate, unless the editor types them."""
+        changed = set(self.changed_data)
+        if changed & {*IN_DOLLARS}:
+            return
+        rate = Decimal(1) if cleaned["currency"] == "USD" else cleaned["usd_rate"]
+        asked = (*AMOUNT, "currency", "usd_rate")
+        follows = self.instance.pk is None or any(cleaned[name] != self.initial.get(name) for name in asked)
+        if rate is None or not follows:
+            return
+        for name, of in zip(IN_DOLLARS, AMOUNT, strict=True):
+            amount = cleaned[of]
+            cleaned[name] = None if amount is None else (amount * rate).quantize(Decimal("0.001"), ROUND_HALF_UP)
+
+
+def amount_of(reading: MoneyReading) -> tuple[Decimal | None, ...]:
+    """The figures of a reading in the order of AMOUNT."""
+    return reading.low, reading.best, reading.high
 
 
 class NoteCompanyForm(DeskForm):
@@ -72,7 +128,10 @@ class AiNoteAdmin(PublishableAdmin):
                     "plan_or_actual",
                     ("period_from", "period_until"),
                 ),
-                "description": gettext_lazy("Money counts in a sum only with a kind, a period and plan or actual."),
+                "description": gettext_lazy(
+                    "Type the amount in the source's words; saving fills in the figures, and US dollars by the rate of "
+                    "the day. Money counts in a sum only with a kind, a period and plan or actual."
+                ),
             },
         ),
         (gettext_lazy("Record"), {"fields": (("state", "editions"), ("recorded_on", "origin"))}),

@@ -62,7 +62,11 @@ RULES = [
     Rule(("events", "events.apps"), EVERYTHING, "an app's start may load what it likes", but_not=LEAVES),
     # The ground floor.
     Rule(CHOICES, (), "choices are words, below everything"),
-    Rule((*HELPERS, "events.wording"), (*CHOICES, *HELPERS), "plain helpers know choices alone"),
+    Rule(
+        (*HELPERS, "events.wording", "events.money_words"),
+        (*CHOICES, *HELPERS, "events.wording"),
+        "plain helpers know choices alone",
+    ),
     # Models import nothing of ours but models and plain helpers.
     Rule(IDENTITY, (*CHOICES, *IDENTITY, *HELPERS), "identity serves both wings and knows neither"),
     Rule(EDITIONS, (*CHOICES, *IDENTITY, *EDITIONS, *HELPERS), "editions know no desk"),

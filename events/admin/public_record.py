@@ -19,7 +19,6 @@ from events.models import (
     EventEditionTerm,
     EventEditionTie,
     EventWords,
-    FreezeCount,
     HeadcountDocument,
     HeadcountEdition,
     NoteDocument,
@@ -28,6 +27,7 @@ from events.models import (
     NoteEditionTerm,
     NoteWords,
     PublicRecord,
+    ReaderCount,
     Snapshot,
     SnapshotFile,
     SourceLink,
@@ -180,7 +180,7 @@ class SnapshotFileAdmin(ReadOnlyAdmin):
     fields = ("sha256", "size")
 
 
-@admin.register(FreezeCount)
-class FreezeCountAdmin(ReadOnlyAdmin):
-    list_display = ("hour", "times")
-    fields = ("hour", "times")
+@admin.register(ReaderCount)
+class ReaderCountAdmin(ReadOnlyAdmin):
+    list_display = ("hour", "action", "times")
+    fields = ("hour", "action", "times")

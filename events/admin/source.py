@@ -17,19 +17,10 @@ from events import publishing
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, ReadsWording, RowsFormSet
 from events.admin.publishing_actions import DeskAdmin, DeskInline, PartAdmin, ReadOnlyInline
 from events.admin.words import as_read, in_short
+from events.forms import WebAddressField
 from events.models import Citation, Source
-from events.models.source import is_web_address, normalised_url
+from events.models.source import normalised_url
 from events.publishing import Publishable
-
-
-class WebAddressField(forms.URLField):
-    """An address of the web: http or https, and nothing else that browsers would follow."""
-
-    default_validators = [is_web_address]
-    default_error_messages = {"invalid": is_web_address.message}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"assume_scheme": "https", **options})
 
 
 class SourceForm(DeskForm):

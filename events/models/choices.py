@@ -226,3 +226,11 @@ class Change(TextChoices):
     CORRECTED = "corrected", _("corrected")
     TOUCHED = "touched", _("changed by a related record")
     WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class TipState(TextChoices):
+    """What the desk did with a reader's tip."""
+
+    NEW = "new", _("new")
+    TAKEN = "taken", _("taken")
+    DISMISSED = "dismissed", _("dismissed")

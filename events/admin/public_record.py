@@ -153,8 +153,8 @@ class NoteEditionCompanyAdmin(ReadOnlyAdmin):
 @admin.register(SourceLink)
 class SourceLinkAdmin(ReadOnlyAdmin):
     hidden_from_index = True
-    list_display = ("source_id", "archived_url")
-    readonly_fields = ("source_id", "archived_url")
+    list_display = ("source_id", "archived_url", "dead_since")
+    readonly_fields = ("source_id", "archived_url", "dead_since")
 
 
 @admin.register(PublicRecord)

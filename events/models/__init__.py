@@ -21,6 +21,7 @@ from events.models.edition import (
     TotalEdition,
 )
 from events.models.event import LayoffEvent, Reason, Relation, Unit
+from events.models.link import LinkCheck
 from events.models.note import AiNote, NoteCompany
 from events.models.reader import ReaderCount
 from events.models.snapshot import Snapshot, SnapshotFile
@@ -31,7 +32,7 @@ from events.models.total import Headcount, PublishedTotal
 __all__ = [
     "AiNote", "Alias", "Citation", "Company", "EventDocument", "EventEdition", "EventEditionCompany",
     "EventEditionTerm", "EventEditionTie", "EventWords", "Headcount", "HeadcountDocument",
-    "HeadcountEdition", "LayoffEvent", "NoteCompany", "NoteDocument", "NoteEdition", "NoteEditionCompany",
+    "HeadcountEdition", "LayoffEvent", "LinkCheck", "NoteCompany", "NoteDocument", "NoteEdition", "NoteEditionCompany",
     "NoteEditionTerm", "NoteWords",
     "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "ReaderCount", "Reason", "Relation",
     "Snapshot", "SnapshotFile", "Source", "SourceLink", "Tip", "TotalDocument", "TotalEdition", "Unit",

@@ -25,6 +25,7 @@ DESK = (
     "events.models.total",
     "events.models.source",
     "events.models.tip",
+    "events.models.link",
 )
 READERS_MODELS = (*CHOICES, "events.models.company", *EDITIONS)
 QUESTION = ("events.values", "events.filters", "events.query")
@@ -39,6 +40,7 @@ FROZEN = ("events.frozen", "events.frozen.*")
 SNAPSHOTS = ("events.models.snapshot",)
 LIMITS = ("events.limits", "events.models.reader")
 TIPS = ("events.tips", "events.tips.*")
+LINKS = ("events.links", "events.links.*")
 DATASET = ("events.dataset", "events.dataset.*")
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")
 DOOR = ("events.publishing", "events.publishing.*")
@@ -137,6 +139,12 @@ RULES = [
         ("events.models.tip", "events.models.source", *HELPERS, *TIPS, "events.forms", "events.limits"),
         "a tip is stored as it was written; what it is about the reader's page says, by number",
         knows_no_request=True,
+        but_not=WEB,
+    ),
+    Rule(
+        LINKS,
+        (*CHOICES, *HELPERS, *LINKS, "events.models.source"),
+        "links are asked without a look at records; a command writes down what they answer",
         but_not=WEB,
     ),
     # Frozen views: the one writer beside the desk, which stores what readers see and nothing else.

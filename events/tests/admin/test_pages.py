@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events.answers.answer import SUBJECTS
 from events.frozen import freeze
-from events.models import AiNote, Company, LayoffEvent, OldSlug, ReaderCount, Reason, Unit
+from events.models import AiNote, Company, LayoffEvent, LinkCheck, OldSlug, ReaderCount, Reason, Unit
 from events.publishing import publish, source_changed, withdraw
 from events.query import EventQuery
 from events.tests.factories import (
@@ -52,6 +52,7 @@ def everything(google, amazon, admin_client):
     freeze(SUBJECTS["events"], EventQuery.from_string(""), "http://testserver")
     ReaderCount.objects.create(reader="x", hour=timezone.now())
     make_tip(event=part)
+    LinkCheck.note(source, timezone.now(), status="ok", final_url="")
 
 
 def addresses():

@@ -26,6 +26,8 @@ from events.models.source import is_web_address
 NAME = "LayoffWatch-links"
 # What fails is looked at again sooner: after three looks over a week it is called dead.
 AGAIN = timedelta(days=2)
+# Where so many hosts fail and none answers, the fault is ours.
+HOSTS = 3
 
 
 class Command(BaseCommand):
@@ -93,16 +95,29 @@ def by_turns(sources: Iterable[Source]) -> list[Source]:
 
 
 def look_at(sources: Iterable[Source], checker: Checker, ends: float) -> Counter[str]:
-    """Looks at each of `sources` until `ends` (of the monotonic clock); how many answered what, and were left."""
+    """Looks at each of `sources` until `ends` (of the monotonic clock); how many answered what, and were left.
+
+    What fails is noted once anybody has answered. Raises CommandError, with nothing of it noted, where several hosts
+    were asked and none answers: then it is this machine that has no way out.
+    """
     counts: Counter[str] = Counter()
+    failed: list[tuple[Source, Outcome]] = []
+    has_answered = False
     for source in sources:
         if time.monotonic() >= ends or checker.is_tired_of_us(source.url):
             counts["left"] += 1
             continue
         outcome = checker.check(source.url)
-        if note(source, outcome):
-            counts[outcome.status] += 1
-    return counts
+        if outcome.status == LinkStatus.FAILING:
+            failed.append((source, outcome))
+            continue
+        has_answered = has_answered or outcome.status != LinkStatus.REFUSED
+        counts[outcome.status] += note(source, outcome)
+    if not has_answered and len({urlsplit(source.url).netloc for source, _outcome in failed}) >= HOSTS:
+        raise CommandError(f"Nobody answers, the first because of: {failed[0][1].why} Nothing of it was noted.")
+    for source, outcome in failed:
+        counts[outcome.status] += note(source, outcome)
+    return +counts
 
 
 @transaction.atomic

@@ -98,6 +98,14 @@ def test_what_was_changed_or_deleted_meanwhile_is_not_written_over(checker, site
     assert not LinkCheck.objects.exists()
 
 
+def test_where_nobody_answers_the_fault_is_ours_and_nothing_is_noted(checker, site):
+    sources = [make_source(f"https://{n}.invalid/a") for n in range(3)]
+    with pytest.raises(CommandError, match="Nobody answers"):
+        look(checker, sources)
+    assert not LinkCheck.objects.exists()
+    assert look(checker, [*sources[:2], make_source(f"{site.url}/a")]) == {"failing": 2, "ok": 1}
+
+
 # ── Which are looked at ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

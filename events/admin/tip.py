@@ -26,7 +26,7 @@ from events.models.choices import Tier, TipState
 class TipAdmin(admin.ModelAdmin):
     """What was sent is never altered: a tip is made into a draft, dismissed, or put back."""
 
-    list_display = ("received_at", "reference", "address", "about", "words", "state", "draft")
+    list_display = ("reference", "draft", "about", "words", "address", "state", "received_at")
     list_display_links = ("reference",)
     list_filter = ("state", "received_at")
     list_per_page = 50

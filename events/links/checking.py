@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
+from django.utils.encoding import iri_to_uri
+
 from events.links import robots
 from events.links.robots import Robots
 from events.links.web import Answer, NoAnswer, NotPublic, Web
@@ -91,7 +93,7 @@ class Checker:
                 return self._ended(url, here, moved_to, answer, took)
             is_for_good = is_for_good and answer.status in FOR_GOOD
             try:
-                here = urljoin(here, answer.location).partition("#")[0]
+                here = iri_to_uri(urljoin(here, answer.location).partition("#")[0])
             except ValueError:
                 return Outcome(LinkStatus.FAILING, answer.status, _unless(url, here), took, "A redirect to no address.")
             if is_for_good:

@@ -25,7 +25,12 @@ class Robots:
 
 
 def rules(text: bytes, agent: str) -> Robots:
-    """The rules of a robots.txt; of an empty one, that everything may be asked."""
+    """The rules of a robots.txt; of an empty one, or one that cannot be read, that everything may be asked."""
     parser = RobotFileParser()
-    parser.parse(text.decode("utf-8", "replace").splitlines())
+    try:
+        parser.parse(text.decode("utf-8", "replace").splitlines())
+    except ValueError:
+        # "Crawl-delay: ²" and the like.
+        parser = RobotFileParser()
+        parser.parse([])
     return Robots(parser, agent)

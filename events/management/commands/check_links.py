@@ -22,6 +22,7 @@ from events.links.web import NoAnswer, NotPublic
 from events.models import LinkCheck, Source
 from events.models.choices import LinkStatus
 from events.models.source import is_web_address
+from events.text import plain
 
 NAME = "LayoffWatch-links"
 # What fails is looked at again sooner: after three looks over a week it is called dead.
@@ -134,7 +135,7 @@ def note(source: Source, outcome: Outcome) -> bool:
         http_status=outcome.http_status,
         final_url=outcome.final_url,
         milliseconds=outcome.milliseconds,
-        why=outcome.why[:200],
+        why=plain(outcome.why)[:200],
     )
     publishing.link_checked(now)
     return True

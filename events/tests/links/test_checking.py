@@ -204,6 +204,18 @@ def test_robots_txt_is_kept_and_read_once(checker, site):
     assert site.asked.count(("GET", "/robots.txt")) == 1
 
 
+@pytest.mark.parametrize("text", [b"\xff\xfe\x00", b"User-agent: *\nCrawl-delay: \xc2\xb2\n", b"Disallow" * 100_000])
+def test_a_robots_txt_that_cannot_be_read_forbids_nothing(checker, site, text):
+    site.answers["/robots.txt"] = (200, {}, text)
+    assert check(checker, site).status == "ok"
+
+
+def test_what_cannot_be_written_down_is_not_kept(checker, site):
+    site.redirect("/a", "/b\x00\x7f", 301)
+    outcome = check(checker, site)
+    assert outcome.final_url == f"{site.url}/b%00%7F"
+
+
 def test_robots_txt_of_where_a_redirect_leads_is_kept_too(checker, site):
     site.answers["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /b\n")
     site.redirect("/a", "/b")

@@ -154,7 +154,7 @@ class EventPage:
     disputed_by: list[EventEdition]
     notes: list[NoteRow]
     editions: list[EventEdition]
-    archived: dict[int, str]
+    links: dict[int, SourceLink]
     names: Names
 
     @property
@@ -212,7 +212,16 @@ class EventPage:
     @property
     def citations(self) -> list[dict[str, Any]]:
         """Its citations, each with the archived copy of its source where there is one."""
-        return [{**c, "archived_url": self.archived.get(c["source"], "")} for c in self.row.body["citations"]]
+        return with_links(self.row.body["citations"], self.links)
+
+
+def with_links(citations: list[dict[str, Any]], links: dict[int, SourceLink]) -> list[dict[str, Any]]:
+    """Citations of an edition, each with what is live: the archived copy of its source, and whether its link died."""
+    return [
+        {**c, "archived_url": link.archived_url if link else "", "dead_since": link.dead_since if link else None}
+        for c in citations
+        for link in [links.get(c["source"])]
+    ]
 
 
 def event_page(record_id: int, day: date | None = None) -> EventPage | None:
@@ -236,11 +245,7 @@ def event_page(record_id: int, day: date | None = None) -> EventPage | None:
     selection_free = net([_own_of(edition)], {})[edition.record_id]
     company = names.company(edition.company_id)
     owners = names.owners(edition.company_id, edition.announced_from, edition.announced_until)
-    archived = dict(
-        SourceLink.objects.filter(pk__in=[c["source"] for c in body["citations"]])
-        .exclude(archived_url="")
-        .values_list("pk", "archived_url")
-    )
+    links = SourceLink.objects.in_bulk({c["source"] for c in body["citations"]})
 
     def of(ids: Iterable[int | None]) -> list[EventEdition]:
         return [others[pk] for pk in ids if pk in others]
@@ -257,7 +262,7 @@ def event_page(record_id: int, day: date | None = None) -> EventPage | None:
         of(body["disputed_by"]),
         note_rows(notes.order_by("-dated_from"), names),
         editions,
-        archived,
+        links,
         names,
     )
 
@@ -282,7 +287,7 @@ class NotePage:
     updated_by: list[NoteEdition]
     events: list[EventEdition]
     editions: list[NoteEdition]
-    archived: dict[int, str]
+    links: dict[int, SourceLink]
     names: Names
 
     @property
@@ -291,7 +296,7 @@ class NotePage:
 
     @property
     def citations(self) -> list[dict[str, Any]]:
-        return [{**c, "archived_url": self.archived.get(c["source"], "")} for c in self.row.body["citations"]]
+        return with_links(self.row.body["citations"], self.links)
 
 
 def note_page(record_id: int, day: date | None = None) -> NotePage | None:
@@ -303,8 +308,7 @@ def note_page(record_id: int, day: date | None = None) -> NotePage | None:
     edition = editions[-1]
     known = NoteEdition.objects.known_on(day)
     beside = EventEdition.objects.known_on(day).filter(ties__kind="notes", ties__other=record_id)
-    sources = [c["source"] for c in edition.document.body["citations"]]
-    links = SourceLink.objects.filter(pk__in=sources).exclude(archived_url="")
+    links = SourceLink.objects.in_bulk({c["source"] for c in edition.document.body["citations"]})
     names = Names()
     return NotePage(
         note_rows([edition], names)[0],
@@ -313,7 +317,7 @@ def note_page(record_id: int, day: date | None = None) -> NotePage | None:
         list(known.filter(updates=record_id).order_by("dated_from")),
         list(beside.order_by("-announced_from", "-record_id")),
         editions,
-        dict(links.values_list("pk", "archived_url")),
+        links,
         names,
     )
 

@@ -38,7 +38,7 @@ class Pages(Sitemap):
     )
 
     def items(self) -> list[str]:
-        return [*self.changing, "/api/", "/about/", "/cite/"]
+        return [*self.changing, "/api/", "/about/", "/cite/", "/tips/new/"]
 
     def location(self, item: str) -> str:
         return item

@@ -23,6 +23,19 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_GUARDED) else cell
 
 
+# They turn the order of what follows around: "moc.elpmaxe" would be read as "example.com".
+_TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def plain(text: str) -> str:
+    """`text` of a stranger without what cannot be seen: control characters (lines and tabs stay) and those that turn
+    the direction of reading."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        c for c in lines if c in "\n\t" or not (c in _TURNING or unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp"))
+    )
+
+
 def fold(text: str) -> str:
     """`text` in lower case, without accents, runs of blanks as one."""
     decomposed = unicodedata.normalize("NFKD", text)

@@ -195,6 +195,10 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=100_000_000)
 DATA_DIR = env("DATA_DIR", default=str(VAR_DIR / "data"))
 DATA_SET_MAX_BYTES = env.int("DATA_SET_MAX_BYTES", default=4_000_000_000)
 
+# The availability API of a web archive, with {url} and perhaps {day} in it, that check_links --archived asks for copies
+# of sources. Empty: no archive is asked.
+LINK_ARCHIVE_API = env("LINK_ARCHIVE_API", default="")
+
 # Who runs this site and how readers reach them: /about/ and /.well-known/security.txt say it.
 OPERATOR_NAME = env("OPERATOR_NAME", default="")
 CONTACT_EMAIL = env("CONTACT_EMAIL", default="")

@@ -23,6 +23,7 @@ from events.views import (
     search,
     site,
     start,
+    tips,
 )
 
 urlpatterns = [
@@ -66,6 +67,8 @@ urlpatterns = [
         dataset.file,
         name="data-weekly-file",
     ),
+    path("tips/new/", tips.new, name="tip"),
+    path("tips/sent/<slug:reference>/", tips.sent, name="tip-sent"),
     path("about/", site.about, name="about"),
     path("api/", api.page, name="api"),
     path("api/openapi.json", api.description, name="openapi"),

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, ReadsWording, RowsFormSet
-from events.admin.publishing_actions import DeskInline, PartAdmin, PublishableAdmin, ReadOnlyInline, refresh
+from events.admin.from_tip import TakesTips
+from events.admin.publishing_actions import DeskInline, PartAdmin, ReadOnlyInline, refresh
 from events.admin.source import EventCitationInline, written
 from events.admin.words import as_read, in_short
 from events.models import AiNote, Citation, LayoffEvent, Reason, Relation, Unit
@@ -127,7 +128,7 @@ class RelationToItInline(ReadOnlyInline, admin.TabularInline):
 
 
 @admin.register(LayoffEvent)
-class LayoffEventAdmin(PublishableAdmin):
+class LayoffEventAdmin(TakesTips):
     form = EventForm
     fieldsets = (
         (None, {"fields": ("company", "title", ("announced_on", "effective_on"), "stage")}),

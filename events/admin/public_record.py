@@ -19,7 +19,6 @@ from events.models import (
     EventEditionTerm,
     EventEditionTie,
     EventWords,
-    FreezeCount,
     HeadcountDocument,
     HeadcountEdition,
     NoteDocument,
@@ -28,6 +27,7 @@ from events.models import (
     NoteEditionTerm,
     NoteWords,
     PublicRecord,
+    ReaderCount,
     Snapshot,
     SnapshotFile,
     SourceLink,
@@ -153,8 +153,8 @@ class NoteEditionCompanyAdmin(ReadOnlyAdmin):
 @admin.register(SourceLink)
 class SourceLinkAdmin(ReadOnlyAdmin):
     hidden_from_index = True
-    list_display = ("source_id", "archived_url")
-    readonly_fields = ("source_id", "archived_url")
+    list_display = ("source_id", "archived_url", "dead_since")
+    readonly_fields = ("source_id", "archived_url", "dead_since")
 
 
 @admin.register(PublicRecord)
@@ -180,7 +180,7 @@ class SnapshotFileAdmin(ReadOnlyAdmin):
     fields = ("sha256", "size")
 
 
-@admin.register(FreezeCount)
-class FreezeCountAdmin(ReadOnlyAdmin):
-    list_display = ("hour", "times")
-    fields = ("hour", "times")
+@admin.register(ReaderCount)
+class ReaderCountAdmin(ReadOnlyAdmin):
+    list_display = ("hour", "action", "times")
+    fields = ("hour", "action", "times")

@@ -15,21 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from events import publishing
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, ReadsWording, RowsFormSet
+from events.admin.links import LinkCheckInline, LinkFilter
 from events.admin.publishing_actions import DeskAdmin, DeskInline, PartAdmin, ReadOnlyInline
 from events.admin.words import as_read, in_short
+from events.forms import WebAddressField
 from events.models import Citation, Source
-from events.models.source import is_web_address, normalised_url
+from events.models.source import normalised_url
 from events.publishing import Publishable
-
-
-class WebAddressField(forms.URLField):
-    """An address of the web: http or https, and nothing else that browsers would follow."""
-
-    default_validators = [is_web_address]
-    default_error_messages = {"invalid": is_web_address.message}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{"assume_scheme": "https", **options})
 
 
 class SourceForm(DeskForm):
@@ -123,9 +115,9 @@ class CitedByInline(ReadOnlyInline, admin.TabularInline):
 class SourceAdmin(DeskAdmin):
     form = SourceForm
     fieldsets = ((None, {"fields": ("url", "title", ("publisher", "published_on"), ("kind", "tier"), "archived_url")}),)
-    inlines = (CitedByInline,)
+    inlines = (LinkCheckInline, CitedByInline)
     list_display = ("title", "publisher", "published", "kind", "tier", "link")
-    list_filter = ("tier", "kind", ("archived_url", admin.EmptyFieldListFilter))
+    list_filter = (LinkFilter, "tier", "kind", ("archived_url", admin.EmptyFieldListFilter))
     search_fields = ("title", "publisher", "url")
     search_help_text = gettext_lazy("Title, publisher or a pasted link")
     date_hierarchy = "published_on"

@@ -21,16 +21,19 @@ from events.models.edition import (
     TotalEdition,
 )
 from events.models.event import LayoffEvent, Reason, Relation, Unit
+from events.models.link import LinkCheck
 from events.models.note import AiNote, NoteCompany
-from events.models.snapshot import FreezeCount, Snapshot, SnapshotFile
+from events.models.reader import ReaderCount
+from events.models.snapshot import Snapshot, SnapshotFile
 from events.models.source import Citation, Source
+from events.models.tip import Tip
 from events.models.total import Headcount, PublishedTotal
 
 __all__ = [
     "AiNote", "Alias", "Citation", "Company", "EventDocument", "EventEdition", "EventEditionCompany",
-    "EventEditionTerm", "EventEditionTie", "EventWords", "FreezeCount", "Headcount", "HeadcountDocument",
-    "HeadcountEdition", "LayoffEvent", "NoteCompany", "NoteDocument", "NoteEdition", "NoteEditionCompany",
+    "EventEditionTerm", "EventEditionTie", "EventWords", "Headcount", "HeadcountDocument",
+    "HeadcountEdition", "LayoffEvent", "LinkCheck", "NoteCompany", "NoteDocument", "NoteEdition", "NoteEditionCompany",
     "NoteEditionTerm", "NoteWords",
-    "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "Reason", "Relation", "Snapshot",
-    "SnapshotFile", "Source", "SourceLink", "TotalDocument", "TotalEdition", "Unit",
+    "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "ReaderCount", "Reason", "Relation",
+    "Snapshot", "SnapshotFile", "Source", "SourceLink", "Tip", "TotalDocument", "TotalEdition", "Unit",
 ]  # fmt: skip

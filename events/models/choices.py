@@ -226,3 +226,24 @@ class Change(TextChoices):
     CORRECTED = "corrected", _("corrected")
     TOUCHED = "touched", _("changed by a related record")
     WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class TipState(TextChoices):
+    """What the desk did with a reader's tip."""
+
+    NEW = "new", _("new")
+    TAKEN = "taken", _("taken")
+    DISMISSED = "dismissed", _("dismissed")
+
+
+class LinkStatus(TextChoices):
+    """What a source's address answered when it was last looked at."""
+
+    OK = "ok", _("answers")
+    MOVED = "moved", _("moved for good")
+    MISSING = "missing", _("not found (404)")
+    GONE = "gone", _("gone (410)")
+    FAILING = "failing", _("does not answer, or with an error of its own")
+    DENIED = "denied", _("answers, but not to us")
+    ROBOTS = "robots", _("asks robots to stay away")
+    REFUSED = "refused", _("not asked: no address of the public web")

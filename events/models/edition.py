@@ -467,10 +467,12 @@ def public_companies() -> models.QuerySet[Company]:
 
 
 class SourceLink(models.Model):
-    """A source's archived copy: live, in no edition (model.md, "Two sides")."""
+    """A source's archived copy and the health of its link: live, in no edition (model.md, "Two sides")."""
 
     source_id = models.BigIntegerField(primary_key=True)
     archived_url = models.URLField(max_length=1000, blank=True)
+    # The day from which the address itself was not found any more.
+    dead_since = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.archived_url

@@ -53,18 +53,3 @@ class Snapshot(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/cite/{self.code}/"
-
-
-class FreezeCount(models.Model):
-    """How often one reader asked within an hour for a view to be frozen. `reader` is a hash that changes with the day;
-    rows of past hours are deleted."""
-
-    reader = models.CharField(max_length=64)
-    hour = models.DateTimeField()
-    times = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["reader", "hour"], name="freezecount_once")]
-
-    def __str__(self) -> str:
-        return f"{self.hour:%H} h: {self.times}"

@@ -9,6 +9,7 @@ Rules: the methodology page, "What is public".
 from events.publishing.checking import check_record
 from events.publishing.door import (
     correct,
+    link_checked,
     ownership_changed,
     problems,
     public_record,
@@ -24,6 +25,6 @@ from events.publishing.writing import NotPublishable
 
 __all__ = [
     "KINDS", "EventGraph", "Kind", "NotPublishable", "Publishable", "Restoring", "check_record", "correct",
-    "counts_as_alone", "ownership_changed", "problems", "public_record", "publish", "refresh", "source_changed",
-    "withdraw",
+    "counts_as_alone", "link_checked", "ownership_changed", "problems", "public_record", "publish", "refresh",
+    "source_changed", "withdraw",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from events.models import (
     EventEdition,
     EventEditionCompany,
     LayoffEvent,
+    LinkCheck,
     NoteEdition,
     NoteEditionCompany,
     OwnershipTree,
@@ -25,6 +26,7 @@ from events.models.choices import (
     State,
 )
 from events.models.event import circles
+from events.models.link import dead_since
 from events.publishing.graph import CHUNK, EventGraph, chunks
 from events.publishing.saying import KINDS, Publishable, ai_quote, event_companies, note_companies
 from events.publishing.writing import NotPublishable, Writing, prefetch
@@ -106,9 +108,18 @@ def refresh(records: Iterable[Publishable], reason: str = "") -> int:
 
 
 @transaction.atomic
+def link_checked(source: Source) -> None:
+    """After the address of a source was looked at, or the source saved: what readers are told of it, live."""
+    dead = dead_since(source.url, LinkCheck.objects.filter(source=source))
+    SourceLink.objects.update_or_create(
+        pk=source.pk, defaults={"archived_url": source.archived_url, "dead_since": dead}
+    )
+
+
+@transaction.atomic
 def source_changed(source: Source) -> int:
     """After a source was saved: the editions that show its address, title, publisher, date or tier; its live copy."""
-    SourceLink.objects.update_or_create(pk=source.pk, defaults={"archived_url": source.archived_url})
+    link_checked(source)
     with Writing() as writing:
         for kind in KINDS:
             touched = kind.record.objects.filter(state=State.PUBLISHED, citations__source=source).distinct()

@@ -17,8 +17,10 @@ from events.models import (
     PublishedTotal,
     Relation,
     Source,
+    Tip,
 )
 from events.models.choices import PeopleBasis, Qualifier, SourceKind
+from events.models.source import normalised_url
 from events.publishing import publish
 
 _numbers = count(1)
@@ -41,6 +43,13 @@ def make_source(url="", **fields):
     if fields.get("kind") == SourceKind.DATA_FILE:
         return Source.objects.create(url=url, **fields)
     return Source.objects.create(url=url or f"https://paper.example/{number}", **fields)
+
+
+def make_tip(link="https://paper.example/cuts", **fields):
+    """A tip as a reader sent it."""
+    return Tip.objects.create(
+        **{"reference": f"{next(_numbers):010}", "link": link, "link_normalised": normalised_url(link), **fields}
+    )
 
 
 def figure(people):

@@ -24,6 +24,8 @@ DESK = (
     "events.models.note",
     "events.models.total",
     "events.models.source",
+    "events.models.tip",
+    "events.models.link",
 )
 READERS_MODELS = (*CHOICES, "events.models.company", *EDITIONS)
 QUESTION = ("events.values", "events.filters", "events.query")
@@ -36,6 +38,9 @@ SHOWN = (
 ANSWERS = ("events.answers", "events.answers.*")
 FROZEN = ("events.frozen", "events.frozen.*")
 SNAPSHOTS = ("events.models.snapshot",)
+LIMITS = ("events.limits", "events.models.reader")
+TIPS = ("events.tips", "events.tips.*")
+LINKS = ("events.links", "events.links.*")
 DATASET = ("events.dataset", "events.dataset.*")
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")
 DOOR = ("events.publishing", "events.publishing.*")
@@ -130,10 +135,26 @@ RULES = [
         but_not=("django.shortcuts", "django.views"),
         knows_no_request=True,
     ),
+    # What readers may send: tips alone reach the desk, and read nothing there.
+    Rule(LIMITS, LIMITS, "how often somebody wrote is counted without knowing what"),
+    Rule(("events.forms",), ("events.models.source",), "fields that readers' forms and the desk's share"),
+    Rule(
+        TIPS,
+        ("events.models.tip", "events.models.source", *HELPERS, *TIPS, "events.forms", "events.limits"),
+        "a tip is stored as it was written; what it is about the reader's page says, by number",
+        knows_no_request=True,
+        but_not=WEB,
+    ),
+    Rule(
+        LINKS,
+        (*CHOICES, *HELPERS, *LINKS, "events.models.source"),
+        "links are asked without a look at records; a command writes down what they answer",
+        but_not=WEB,
+    ),
     # Frozen views: the one writer beside the desk, which stores what readers see and nothing else.
     Rule(
         FROZEN,
-        (*READERS_MODELS, *SNAPSHOTS, *HELPERS, *QUESTION, *RESULT, *SHOWN, *ANSWERS, *FROZEN),
+        (*READERS_MODELS, *SNAPSHOTS, *HELPERS, *QUESTION, *RESULT, *SHOWN, *ANSWERS, *FROZEN, *LIMITS),
         "a frozen view is made of the public record and knows no request",
         knows_no_request=True,
     ),
@@ -157,6 +178,7 @@ RULES = [
             *SHOWN,
             *ANSWERS,
             "events.frozen",
+            "events.tips",
             "layoffwatch.addresses",
             *DATASET,
             "events.sitemaps",

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from events.answers.answer import SUBJECTS
 from events.frozen import freeze
-from events.models import AiNote, Company, FreezeCount, LayoffEvent, OldSlug, Reason, Unit
+from events.models import AiNote, Company, LayoffEvent, LinkCheck, OldSlug, ReaderCount, Reason, Unit
 from events.publishing import publish, source_changed, withdraw
 from events.query import EventQuery
 from events.tests.factories import (
     make_company,
     make_event,
     make_source,
+    make_tip,
     published,
     published_headcount,
     published_note,
@@ -49,7 +50,9 @@ def everything(google, amazon, admin_client):
     OldSlug.objects.create(slug="old", company=company)
     Group.objects.create(name="editors")
     freeze(SUBJECTS["events"], EventQuery.from_string(""), "http://testserver")
-    FreezeCount.objects.create(reader="x", hour=timezone.now())
+    ReaderCount.objects.create(reader="x", hour=timezone.now())
+    make_tip(event=part)
+    LinkCheck.note(source, timezone.now(), status="ok", final_url="")
 
 
 def addresses():

@@ -40,7 +40,7 @@ def not_right(visits, measure):
 
 
 def test_every_kind_of_page_answers_as_it_should(visits):
-    expected = {"wrong value": 400, "unknown": 404, "withdrawn": 410}
+    expected = {"wrong value": 400, "tip about nothing": 400, "unknown": 404, "withdrawn": 410}
     for pages in visits.values():
         assert {kind: visit.status for kind, visit in pages.items()} == {
             kind: expected.get(kind, 200) for kind in pages

@@ -7,7 +7,8 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from events.frozen import limits, making
-from events.models import FreezeCount, Snapshot, SnapshotFile
+from events.limits import _reader
+from events.models import ReaderCount, Snapshot, SnapshotFile
 from events.publishing import publish
 from events.tests.factories import make_event, published
 from events.tests.views.freezing import content, freeze, post
@@ -196,9 +197,9 @@ def test_too_many_views_of_one_reader_wait_and_another_reader_need_not(client, t
 def test_an_hour_later_the_reader_may_again_and_nothing_is_kept_of_before(client, twice_an_hour):
     for _ in range(3):
         post(client, "/events/")
-    FreezeCount.objects.update(hour=timezone.now() - timedelta(hours=2))
+    ReaderCount.objects.update(hour=timezone.now() - timedelta(hours=2))
     assert post(client, "/events/").status_code == 303
-    assert FreezeCount.objects.get().times == 1
+    assert ReaderCount.objects.get().times == 1
 
 
 def test_a_household_of_the_new_internet_protocol_is_one_reader(client, twice_an_hour):
@@ -218,15 +219,15 @@ def test_a_header_that_the_reader_invents_changes_nothing(client, twice_an_hour)
 
 def test_what_is_kept_of_a_reader_tells_no_address_and_is_another_the_next_day(client, twice_an_hour):
     post(client, "/events/", REMOTE_ADDR="192.0.2.1")
-    count = FreezeCount.objects.get()
+    count = ReaderCount.objects.get()
     assert "192.0.2.1" not in str(count.__dict__)
-    assert count.reader != limits._reader("192.0.2.1", count.hour + timedelta(days=1))
+    assert count.reader != _reader("freeze", "192.0.2.1", count.hour + timedelta(days=1))
 
 
 def test_what_is_refused_for_what_is_written_counts_for_nothing(client, twice_an_hour):
     for _ in range(3):
         assert post(client, "/events/?people_min=x").status_code == 400
-    assert not FreezeCount.objects.exists()
+    assert not ReaderCount.objects.exists()
 
 
 # ── Addresses of none ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -33,7 +33,11 @@ def test_who_runs_it_and_how_to_reach_them_come_from_the_settings(client, settin
     settings.CONTACT_URL = "https://example.org/contact"
     page = read(client.get("/about/"))
     assert page.one("section", id="operator").one("p").text == "The <b> Society"
-    assert page.one("section", id="contact").links == ["mailto:desk@example.org", "https://example.org/contact"]
+    assert page.one("section", id="contact").links == [
+        "/tips/new/",
+        "mailto:desk@example.org",
+        "https://example.org/contact",
+    ]
 
 
 # ── Data ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

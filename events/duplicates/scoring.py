@@ -17,8 +17,9 @@ from events.models.choices import CountsAs, Pairing
 
 # From this score on two events are asked about.
 LIKELY = 50
-# So many days apart two events are compared at all.
-WINDOW_DAYS = 60
+# So many days apart two events are compared at all. Days of notices are set right by up to two months, their term,
+# and some weeks: of such in Washington 60 days reach 60 %, 90 days 94 %, 120 days 97 %.
+WINDOW_DAYS = 90
 # Figures within a tenth of one another are near: 120 and 122, 950 and "about a thousand".
 NEAR_PERCENT = 10
 # The words of two events are alike from this part on (RapidFuzz's token_set_ratio), if each has at least so many.
@@ -58,7 +59,7 @@ _BOTH: dict[str, dict[str, int]] = {
 POINTS: dict[str, dict[str, dict[Any, int]]] = {
     Pairing.CUTS: {
         **_BOTH,
-        "days": {0: 40, 3: 15, 7: 5, 14: 0, 60: -15},
+        "days": {0: 40, 3: 15, 7: 5, 14: 0, WINDOW_DAYS: -15},
         "figure": {"same": 25, "near": 15, "overlap": 10, "within": 0, "one": 5, "none": 10, "differ": -10},
         "place": {"same": 10, "within": 5, "differ": -30},
         "effective": {"same": 5, "differ": -10},
@@ -67,7 +68,7 @@ POINTS: dict[str, dict[str, dict[Any, int]]] = {
     # comes later for the same jobs amends the first, and often gives no figure.
     Pairing.FILINGS: {
         **_BOTH,
-        "days": {0: 5, 3: 10, 7: 10, 14: 0, 60: 0},
+        "days": {0: 5, 3: 10, 7: 10, 14: 0, WINDOW_DAYS: 0},
         "figure": {"same": 25, "near": 15, "overlap": 10, "within": 15, "one": 20, "none": 5, "differ": -25},
         "place": {"same": 15, "within": 10, "differ": -45},
         "effective": {"same": -5, "differ": -15},
@@ -75,7 +76,7 @@ POINTS: dict[str, dict[str, dict[Any, int]]] = {
     # A filing may be for a part of the cut's people, and belongs to no smaller cut.
     Pairing.BESIDE_CUT: {
         **_BOTH,
-        "days": {0: 20, 3: 15, 7: 15, 14: 10, 60: 0},
+        "days": {0: 20, 3: 15, 7: 15, 14: 10, WINDOW_DAYS: 0},
         "figure": {"same": 20, "near": 15, "overlap": 10, "within": 10, "one": 0, "none": 0, "differ": -30},
         "place": {"same": 10, "within": 10, "differ": -20},
         "effective": {"same": 10},

@@ -20,7 +20,7 @@ PAIRS_AT_A_TIME = 4 * CHUNK
 # Of up to so many events the neighbourhood is asked for; of more, all events are read.
 FEW = 50
 # What can be within WINDOW_DAYS of an event begins within these: a date may stand for a whole year.
-MONTHS_BEFORE, MONTHS_AFTER = 15, 3
+MONTHS_BEFORE, MONTHS_AFTER = 16, 4
 
 Ids = tuple[int, int]
 

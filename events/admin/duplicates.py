@@ -96,7 +96,7 @@ class DuplicatePairAdmin(DeskAdmin):
     """The queue of pairs, and a page for each. Whoever may change events may answer."""
 
     actions = None
-    list_display = ("score", "first", "second", "why", "pairing", "decision")
+    list_display = ("score", "first", "second", "why")
     list_filter = (AnswerFilter, ScoreFilter, "pairing")
     list_select_related = ("low__company", "high__company")
     search_fields = ("low__company__search_text", "high__company__search_text", "low__title", "high__title")
@@ -150,6 +150,9 @@ class DuplicatePairAdmin(DeskAdmin):
 
     # The queue.
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Likely duplicates"), **(extra_context or {})})
+
     @admin.display(description=gettext_lazy("event"))
     def first(self, pair: DuplicatePair) -> SafeString:
         return _in_a_line(pair.low)
@@ -160,7 +163,8 @@ class DuplicatePairAdmin(DeskAdmin):
 
     @admin.display(description=gettext_lazy("why"))
     def why(self, pair: DuplicatePair) -> str:
-        return ", ".join(words for words, points in _explained(pair) if points >= 0)
+        said = ", ".join(words for words, points in _explained(pair) if points >= 0)
+        return f"{pair.get_pairing_display()}: {said}" if pair.pairing == Pairing.BESIDE_CUT else said
 
     # Side by side.
 
@@ -212,7 +216,7 @@ class DuplicatePairAdmin(DeskAdmin):
             return self._page(request, pair, refused.messages)
         links = format_html_join(" · ", '<a href="{}">{}</a>', ((_address(e), e) for e in (pair.low, pair.high)))
         self.message_user(request, format_html("{} ({})", said, links))
-        return HttpResponseRedirect(reverse("admin:events_duplicatepair_changelist"))
+        return HttpResponseRedirect(_queue(request))
 
     def _confirm(
         self,
@@ -263,7 +267,7 @@ class DuplicatePairAdmin(DeskAdmin):
             "original": pair,
             "pair": pair,
             "stamp": _stamp(pair),
-            "queue": reverse("admin:events_duplicatepair_changelist"),
+            "queue": _queue(request),
             "history": reverse("admin:events_duplicatepair_history", args=[pair.pk]),
         }
 
@@ -303,6 +307,12 @@ def pair_address(pair: DuplicatePair) -> str:
 
 
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _queue(request: HttpRequest) -> str:
+    """The list as the editor had it: its filter and words."""
+    queue, asked = reverse("admin:events_duplicatepair_changelist"), request.GET.get("_changelist_filters", "")
+    return f"{queue}?{asked}" if asked else queue
 
 
 def _stamp(pair: DuplicatePair) -> str:

@@ -106,7 +106,7 @@ def _added(found: Features) -> Iterator[tuple[str, int]]:
 def _in_words(found: Features, name: str) -> str:
     if name == "days":
         if not found.days:
-            return _("the same day, or dates that overlap")
+            return _("dates agree")
         return ngettext("%s day apart", "%s days apart", found.days) % found.days
     if name == "figure":
         return _figures_in_words(found)

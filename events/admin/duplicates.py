@@ -24,6 +24,7 @@ from events.admin.words import in_short
 from events.duplicates import NotDecided
 from events.models import Citation, DuplicatePair, LayoffEvent, Relation
 from events.models.choices import Pairing, State, Verdict
+from events.publishing.graph import chunks
 
 LONGEST_REASON = 500
 
@@ -275,10 +276,17 @@ class DuplicatePairAdmin(DeskAdmin):
 # ── On the events' own pages ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def hold_back(request: HttpRequest, event: LayoffEvent) -> bool:
-    """Whether publishing `event` waits, for its likely duplicates were not shown yet: they are asked about once."""
-    waiting = DuplicatePair.objects.open().of(event.pk).filter(asked=False)
-    return bool(waiting.update(asked=True)) if waiting.exists() else False
+def hold_back(event_ids: Iterable[int]) -> set[int]:
+    """Those of the events whose publishing waits, for a likely duplicate of them was not shown yet: once for each."""
+    given, held, shown = set(event_ids), set(), []
+    for some in chunks(sorted(given)):
+        waiting = DuplicatePair.objects.open().of(*some).filter(asked=False)
+        for pk, low, high in list(waiting.values_list("pk", "low_id", "high_id").order_by()):
+            held |= {low, high} & given
+            shown.append(pk)
+    for some in chunks(shown):
+        DuplicatePair.objects.filter(pk__in=some).update(asked=True)
+    return held
 
 
 def warn(page: admin.ModelAdmin, request: HttpRequest, event: LayoffEvent, held: bool = False) -> None:

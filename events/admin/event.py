@@ -197,7 +197,7 @@ class LayoffEventAdmin(PublishableAdmin):
     def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
         """Likely duplicates are found with every save; publishing waits once for a look at them."""
         look_again([form.instance.pk])
-        held = "_publish" in request.POST and duplicates.hold_back(request, form.instance)
+        held = "_publish" in request.POST and bool(duplicates.hold_back([form.instance.pk]))
         if held:
             post = request.POST.copy()
             del post["_publish"]
@@ -207,9 +207,9 @@ class LayoffEventAdmin(PublishableAdmin):
 
     @admin.action(description=gettext_lazy("Publish selected"), permissions=["publish"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[LayoffEvent]) -> None:
-        held = [event for event in queryset if duplicates.hold_back(request, event)]
-        super().publish_selected(request, queryset.exclude(pk__in=[event.pk for event in held]))
-        for event in held[:NAMED]:
+        held = duplicates.hold_back(queryset.values_list("pk", flat=True))
+        super().publish_selected(request, queryset.exclude(pk__in=held))
+        for event in queryset.filter(pk__in=sorted(held)[:NAMED]):
             duplicates.warn(self, request, event, held=True)
 
 

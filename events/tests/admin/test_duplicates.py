@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils.html import escape
 
+from events.admin.duplicates import hold_back
 from events.duplicates import decide
 from events.models import DuplicatePair, LayoffEvent, Relation
 from events.models.choices import Verdict
@@ -65,8 +66,13 @@ def test_publishing_from_the_list_asks_once_too(desk, acme):
         response = desk.client.post("/admin/events/layoffevent/", data, follow=True)
         states.append([LayoffEvent.objects.get(pk=event.pk).state for event in (one, other, lone)])
     assert "Look, then answer or publish again" not in said(response)
-    # One answer is waited for, not two: the pair was shown with the first of them.
-    assert states == [["published", "draft", "published"], ["published"] * 3]
+    assert states == [["draft", "draft", "published"], ["published"] * 3]
+
+
+def test_publishing_many_asks_for_likely_duplicates_in_one_question(django_assert_max_num_queries):
+    lone = [make_event(make_company(), 5) for _ in range(30)]
+    with django_assert_max_num_queries(1):
+        assert hold_back(event.pk for event in lone) == set()
 
 
 def test_what_was_answered_warns_no_more(desk, acme):

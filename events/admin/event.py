@@ -12,14 +12,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events import publishing
+from events.admin import duplicates
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, ReadsWording, RowsFormSet
 from events.admin.from_tip import TakesTips
-from events.admin.publishing_actions import DeskInline, PartAdmin, ReadOnlyInline, refresh
+from events.admin.publishing_actions import NAMED, DeskInline, PartAdmin, ReadOnlyInline, refresh
 from events.admin.source import EventCitationInline, written
 from events.admin.words import as_read, in_short
-from events.models import AiNote, Citation, LayoffEvent, Reason, Relation, Unit
-from events.models.choices import RelationKind, Stage, State
-from events.publishing import EventGraph, Publishable
+from events.duplicates import look_again
+from events.models import AiNote, Citation, DuplicatePair, LayoffEvent, Reason, Relation, Unit
+from events.models.choices import RelationKind, Stage
+from events.publishing import Publishable
 
 
 class EventForm(ReadsWording, PublicForm):
@@ -157,7 +160,10 @@ class LayoffEventAdmin(TakesTips):
     inlines = (EventCitationInline, UnitInline, ReasonInline, RelationInline, RelationToItInline)
     autocomplete_fields = ("company", "notes")
     readonly_fields = ("state", "editions", "reading", "recorded_on", "origin")
-    parts = ((Citation, "event"), (Unit, "event"), (Reason, "event"), (Relation, "event"))
+    parts = (
+        (Citation, "event"), (Unit, "event"), (Reason, "event"), (Relation, "event"), (DuplicatePair, "low"),
+        (DuplicatePair, "high"),
+    )  # fmt: skip
     list_display = ("announced", "company", "title", "figure", "state", "stage", "ai_link", "cited")
     list_display_links = ("title",)
     list_filter = ("state", "stage", "permanence", "closure", "ai_link", "qualifier", "sector", "country", "origin")
@@ -187,15 +193,25 @@ class LayoffEventAdmin(TakesTips):
 
     def touched_by(self, record: LayoffEvent) -> Iterable[Publishable]:
         """Those that hang together with the event: a draft between two public events counts too."""
-        return hanging_together(record.pk)
+        return publishing.hanging_together([record.pk]) if record.pk else ()
 
+    def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
+        """Likely duplicates are found with every save; publishing waits once for a look at them."""
+        look_again([form.instance.pk])
+        held = "_publish" in request.POST and bool(duplicates.hold_back([form.instance.pk]))
+        if held:
+            post = request.POST.copy()
+            del post["_publish"]
+            request.POST = post
+        super().settle(request, form, formsets)
+        duplicates.warn(self, request, form.instance, held)
 
-def hanging_together(event_id: int | None) -> Iterable[LayoffEvent]:
-    if event_id is None:
-        return ()
-    members = EventGraph.around([event_id]).members() - {event_id}
-    naming = set(Relation.objects.filter(other=event_id).values_list("event_id", flat=True))
-    return LayoffEvent.objects.filter(pk__in=members | naming, state=State.PUBLISHED)
+    @admin.action(description=gettext_lazy("Publish selected"), permissions=["publish"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[LayoffEvent]) -> None:
+        held = duplicates.hold_back(queryset.values_list("pk", flat=True))
+        super().publish_selected(request, queryset.exclude(pk__in=held))
+        for event in queryset.filter(pk__in=sorted(held)[:NAMED]):
+            duplicates.warn(self, request, event, held=True)
 
 
 class EventPartAdmin(PartAdmin):
@@ -247,8 +263,8 @@ class RelationAdmin(EventPartAdmin):
     search_fields = ("event__title", "other__title")
 
     def before_saving(self, obj: Relation) -> list[Publishable]:
-        return list(hanging_together(obj.event_id))
+        return list(publishing.hanging_together([obj.event_id]))
 
     def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
         super().settle(request, form, formsets)
-        refresh([*(form.before or ()), *hanging_together(form.instance.event_id)])
+        refresh([*(form.before or ()), *publishing.hanging_together([form.instance.event_id])])

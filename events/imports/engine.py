@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from events import dates, publishing
+from events.duplicates import look_again
 from events.imports.layouts import BadRow, Facts, Layout, UnknownLayout, find_layout, unread_columns
 from events.imports.matching import Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow, read_file
@@ -174,6 +175,9 @@ def _import_file(
     finally:
         if rejects_file:
             rejects_file.discard()
+    if run.touched and not dry_run:
+        progress("Looking for likely duplicates")
+        look_again(run.touched)
     run.report.seconds = time.monotonic() - started
     return run.report
 
@@ -196,6 +200,7 @@ class _Import:
         self.reason = f"{IMPORTED}{file.name}"[:100]
         self.report = Report(file.name, layout.name, len(file.rows), blank_rows=file.blank_rows)
         self.rows: list[Row] = []
+        self.touched: set[int] = set()
 
     # ── Before the transaction ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -273,6 +278,7 @@ class _Import:
         events = self._create_events(new, pairs, alike)
         changed_events = self._change(changed, sources)
         self._create_citations([row for row, _key in new], events, sources)
+        self.touched = {event.pk for event in [*events, *changed_events]}
         self.report.sources_made = sources.made
         self._stop_at_rejects()
         self._make_public(events, alike, [known for _row, known in [*same, *changed]], changed_events)

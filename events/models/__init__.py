@@ -1,6 +1,7 @@
 """The desk's records, the public record, and frozen views of it."""
 
 from events.models.company import Alias, Company, OldSlug, Ownership, OwnershipTree
+from events.models.duplicate import DuplicatePair
 from events.models.edition import (
     EventDocument,
     EventEdition,
@@ -30,7 +31,7 @@ from events.models.tip import Tip
 from events.models.total import Headcount, PublishedTotal
 
 __all__ = [
-    "AiNote", "Alias", "Citation", "Company", "EventDocument", "EventEdition", "EventEditionCompany",
+    "AiNote", "Alias", "Citation", "Company", "DuplicatePair", "EventDocument", "EventEdition", "EventEditionCompany",
     "EventEditionTerm", "EventEditionTie", "EventWords", "Headcount", "HeadcountDocument",
     "HeadcountEdition", "LayoffEvent", "LinkCheck", "NoteCompany", "NoteDocument", "NoteEdition", "NoteEditionCompany",
     "NoteEditionTerm", "NoteWords",

@@ -108,6 +108,24 @@ class RelationKind(TextChoices):
     DISPUTED_BY = "disputed_by", _("is disputed by")
 
 
+class Verdict(TextChoices):
+    """What an editor says of two events that look like one."""
+
+    SAME = "same", _("the same")
+    PART_OF = "part_of", _("one is part of the other")
+    UPDATES = "updates", _("one updates the other")
+    REPLACES = "replaces", _("one replaces the other")
+    DIFFERENT = "different", _("different")
+
+
+class Pairing(TextChoices):
+    """As what two events are compared."""
+
+    CUTS = "cuts", _("two cuts, or others of one kind")
+    FILINGS = "filings", _("two filings")
+    BESIDE_CUT = "beside_cut", _("a filing that may belong to a cut")
+
+
 class NoteKind(TextChoices):
     MODEL = "model", _("model")
     PRODUCT = "product", _("product")

@@ -18,13 +18,14 @@ from events.publishing.door import (
     source_changed,
     withdraw,
 )
-from events.publishing.graph import EventGraph, counts_as_alone
+from events.publishing.graph import EventGraph, counts_as_alone, hanging_together
 from events.publishing.restoring import Restoring
 from events.publishing.saying import KINDS, Kind, Publishable
 from events.publishing.writing import NotPublishable
 
 __all__ = [
     "KINDS", "EventGraph", "Kind", "NotPublishable", "Publishable", "Restoring", "check_record", "correct",
-    "counts_as_alone", "link_checked", "ownership_changed", "problems", "public_record", "publish", "refresh",
+    "counts_as_alone", "hanging_together", "link_checked", "ownership_changed", "problems", "public_record",
+    "publish", "refresh",
     "source_changed", "withdraw",
 ]  # fmt: skip

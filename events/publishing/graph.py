@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from events.models import (
     EventEdition,
@@ -129,6 +129,15 @@ class EventGraph:
                 seen.add(above)
                 above = self.part_of(above)
         return own
+
+
+def hanging_together(event_ids: Iterable[int]) -> QuerySet[LayoffEvent]:
+    """The other public events whose editions may depend on these: of their trees, through drafts too, and all that
+    name them. Asked before and after something is changed, and refreshed."""
+    given = set(event_ids)
+    members = EventGraph.around(given).members()
+    naming = set(Relation.objects.filter(other__in=given).values_list("event_id", flat=True))
+    return LayoffEvent.objects.filter(pk__in=(members | naming) - given, state=State.PUBLISHED)
 
 
 def counts_as_alone(stage: str, permanence: str) -> CountsAs:

@@ -4,11 +4,13 @@ from datetime import date
 from itertools import count
 
 from events.dates import read_date
+from events.duplicates import look_again
 from events.models import (
     AiNote,
     Alias,
     Citation,
     Company,
+    DuplicatePair,
     Headcount,
     LayoffEvent,
     NoteCompany,
@@ -110,6 +112,14 @@ def published(company=None, people=None, *, recorded_on=None, **fields):
     event = make_event(company, people, **fields)
     publish(event)
     return event
+
+
+def make_pair(one, other):
+    """Two events as an open pair of the queue."""
+    look_again([one.pk])
+    pair = DuplicatePair.objects.get(low=min(one.pk, other.pk), high=max(one.pk, other.pk))
+    pair.save()
+    return pair
 
 
 def make_note(companies=(), *, kind="model", dated_on=date(2023, 12, 6), cited=True, **fields):

@@ -26,6 +26,7 @@ DESK = (
     "events.models.source",
     "events.models.tip",
     "events.models.link",
+    "events.models.duplicate",
 )
 READERS_MODELS = (*CHOICES, "events.models.company", *EDITIONS)
 QUESTION = ("events.values", "events.filters", "events.query")
@@ -44,6 +45,7 @@ LINKS = ("events.links", "events.links.*")
 DATASET = ("events.dataset", "events.dataset.*")
 LEAVES = ("events.admin", "events.admin.*", "events.views", "events.views.*", "events.urls")
 DOOR = ("events.publishing", "events.publishing.*")
+DUPLICATES = ("events.duplicates", "events.duplicates.*")
 IMPORTS = ("events.imports", "events.imports.*")
 EVERYTHING = ("events", "events.*", "layoffwatch", "layoffwatch.*")
 
@@ -93,6 +95,13 @@ RULES = [
         (*DOOR, "events.models", "events.models.*", *HELPERS, "events.wording"),
         "the door knows records and editions, and nothing of pages, files and forms",
         but_not=WEB,
+    ),
+    Rule(
+        DUPLICATES,
+        (*DUPLICATES, *DOOR, "events.models", "events.models.*", *HELPERS, "events.wording"),
+        "likely duplicates are found and answered at the desk, whoever asks",
+        but_not=WEB,
+        knows_no_request=True,
     ),
     # The public record's side.
     Rule(
@@ -360,6 +369,9 @@ def test_imports_go_one_way(module):
         ("events.views.events", "import events.imports.starter"),
         ("events.admin.event", "from events.views.events import event_list"),
         ("events.imports.rows", "from events.admin import site"),
+        ("events.duplicates.deciding", "from events.admin.forms import Refused"),
+        ("events.duplicates.scoring", "from events.imports.layouts import Facts"),
+        ("events.selection", "from events.duplicates import look_again"),
         ("events.management.commands.load_starter", "from events.views import events"),
         ("events.anything_new", "from events.publishing import publish"),
         ("events.models.anything_new", "from events.models.edition import EventEdition"),
@@ -394,6 +406,7 @@ def test_only_desk_code_may_import_the_door():
     may -= {module for module in may if fits("events.publishing", rule_of(module).but_not)}
     writers = (
         "events.publishing*",
+        "events.duplicates*",
         "events.admin*",
         "events.imports*",
         "events.management*",

@@ -16,6 +16,7 @@ from events.query import EventQuery
 from events.tests.factories import (
     make_company,
     make_event,
+    make_pair,
     make_source,
     make_tip,
     published,
@@ -49,6 +50,7 @@ def everything(google, amazon, admin_client):
     company = make_company("Twitch", aliases=["Justin.tv"])
     OldSlug.objects.create(slug="old", company=company)
     Group.objects.create(name="editors")
+    make_pair(make_event(employer := make_company()), make_event(employer))
     freeze(SUBJECTS["events"], EventQuery.from_string(""), "http://testserver")
     ReaderCount.objects.create(reader="x", hour=timezone.now())
     make_tip(event=part)

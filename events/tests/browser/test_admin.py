@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-from events.models import EventEdition, LayoffEvent, Unit
+from events.models import Citation, EventEdition, LayoffEvent, Unit
 from events.publishing import check_record
-from events.tests.factories import make_company, make_source, published
+from events.tests.factories import make_company, make_event, make_source, published
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,6 +89,23 @@ def test_rows_are_added_and_removed_by_script(desk):
     desk.click("input[name=_continue]")
     desk.wait_for_selector("text=Readers see the correction")
     assert Unit.objects.get(event=event).name == "Pixel"
+    assert desk.problems == []
+
+
+def test_an_event_that_is_here_already_is_seen_beside_it_and_joined_by_keyboard(desk):
+    known = published(make_company("Google"), 1000, title="Google cuts 1,000 jobs")
+    draft = make_event(known.company, (950, 1000, 1100), title="Google cuts about a thousand jobs")
+    desk.goto(f"/admin/events/layoffevent/{draft.pk}/change/")
+    desk.click("input[name=_publish]")
+    desk.press(".messagelist .warning a", "Enter")
+    desk.wait_for_selector("text=Both events; what differs is marked.")
+    desk.press("button[name=answer] >> nth=0", "Enter")
+    desk.fill("#id_reason", "Entered twice.")
+    desk.press("input[type=submit].default", "Enter")
+    desk.wait_for_selector(f".messagelist li:has-text('The same: keep event {known.pk}')")
+    assert LayoffEvent.objects.get(pk=draft.pk).state == "rejected"
+    assert Citation.objects.filter(event=known).count() == 2
+    assert check_record() == []
     assert desk.problems == []
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from events.imports.engine import ImportStopped, import_file
-from events.models import Citation, Company, EventEdition, LayoffEvent, PublicRecord, Source
+from events.models import Citation, Company, DuplicatePair, EventEdition, LayoffEvent, PublicRecord, Source
 from events.publishing import check_record, withdraw
 from events.tests.factories import make_company, make_event, make_source, published
 from events.tests.imports.files import TECH, california, places, register, tech
@@ -361,6 +361,17 @@ def test_a_second_list_of_the_same_cuts_is_offered_not_counted_twice(load):
     assert set(EventEdition.objects.values_list("company__name", "people")) == {("Acme", 120), ("Bolt", 120)}
     assert load(places({"Company": "ACME", "Date_layoffs": "2024-03-12", "Laid_Off": "122"}), publish=True).same == 1
     assert EventEdition.objects.count() == 2
+
+
+def test_a_notice_that_stands_in_two_lists_slightly_different_waits_among_the_likely_duplicates(load):
+    # cases.md, row 1
+    row = {"date": "02/03/2020", "people": "120"}
+    load(california(row), "fiscal.csv")
+    load(california(row | {"company": "Acme Inc.", "people": "122", "address": "2 Main St"}, row), "calendar.csv")
+    pair = DuplicatePair.objects.open().get()
+    assert sorted((pair.low.people, pair.high.people)) == [120, 122]
+    load(california(row), "once-more.csv", dry_run=True)
+    assert DuplicatePair.objects.count() == 1
 
 
 def test_an_event_of_the_desk_is_met_too_but_not_what_counts_as_something_else(load):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from events import publishing
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, ReadsWording, RowsFormSet
 from events.admin.links import LinkCheckInline, LinkFilter
+from events.admin.pasted import PastesLink
 from events.admin.publishing_actions import DeskAdmin, DeskInline, PartAdmin, ReadOnlyInline
 from events.admin.words import as_read, in_short
 from events.forms import WebAddressField
@@ -48,6 +49,10 @@ class CitationForm(ReadsWording, DeskForm):
         widgets = {"quote": forms.Textarea(attrs={"rows": 2, "cols": 80, "maxlength": 500})}
 
 
+class CitationRowForm(PastesLink, CitationForm):
+    """A citation on the page of its record."""
+
+
 class CitationPartForm(ReadsWording, PublicForm):
     class Meta(CitationForm.Meta):
         pass
@@ -62,14 +67,17 @@ class CitationRows(RowsFormSet):
     )
 
 
-WHO_SAYS_WHAT = (None, {"fields": ("source", "quote", ("speaker", "speaker_name"))})
+WHO_SAYS_WHAT = (
+    None,
+    {"fields": ("source", "link", ("link_title", "link_publisher"), "quote", ("speaker", "speaker_name"))},
+)
 FIGURE_HEADING = gettext_lazy("The figure that this source reports")
 FIGURE_FIELDS = (("wording", "reading"), ("people_low", "people", "people_high"), ("qualifier", "people_basis"))
 
 
 class CitationInline(DeskInline, admin.StackedInline):
     model = Citation
-    form = CitationForm
+    form = CitationRowForm
     formset = CitationRows
     autocomplete_fields = ("source",)
     readonly_fields = ("reading",)

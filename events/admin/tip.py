@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from events import publishing
-from events.models import Source, Tip
+from events.admin.pasted import source_of
+from events.models import Tip
 from events.models.choices import Tier, TipState
 
 
@@ -124,7 +124,8 @@ class TipAdmin(admin.ModelAdmin):
             self.message_user(request, _("This tip was handled meanwhile."), messages.WARNING)
             return HttpResponseRedirect(reverse("admin:events_tip_change", args=[tip.pk]))
         with transaction.atomic():
-            source_of(tip)
+            # In the weakest tier until an editor has read it.
+            source_of(tip.link, tier=Tier.POST)
         name = "admin:events_layoffevent_"
         page = reverse(f"{name}change", args=[tip.event_id]) if tip.event_id else reverse(f"{name}add")
         return HttpResponseRedirect(f"{page}?tip={tip.pk}")
@@ -174,21 +175,3 @@ class TipAdmin(admin.ModelAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "admin/events/dismiss.html", context)
-
-
-def source_of(tip: Tip) -> Source:
-    """The source of this link, however it is written. A new one is named by its address, in the weakest tier, until an
-    editor has read it."""
-    host, _slash, _path = tip.link_normalised.removeprefix("https://").partition("/")
-    source, made = Source.objects.get_or_create(
-        url_normalised=tip.link_normalised,
-        defaults={
-            "url": tip.link,
-            "title": tip.link_normalised.removeprefix("https://")[:300],
-            "publisher": host[:200],
-            "tier": Tier.POST,
-        },
-    )
-    if made:
-        publishing.source_changed(source)
-    return source

@@ -115,6 +115,7 @@ class CompanyAdmin(DeskAdmin):
         (gettext_lazy("Identity"), {"fields": ("slug", "merged_into")}),
     )
     inlines = (AliasInline, OwnershipInline, OwnedInline, OldSlugInline)
+    parts = ((Alias, "company"), (Ownership, "company"))
     autocomplete_fields = ("merged_into",)
     list_display = ("name", "ticker", "sector", "country", "owner_today", "has_events", "merged_into")
     list_filter = (

@@ -26,6 +26,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_history_manager_for_model
 
 from events import publishing
+from events.admin import locking
 from events.admin.forms import DayField, DayInput, Refused
 from events.models.choices import State
 from events.models.edition import OPEN
@@ -36,8 +37,14 @@ NAMED = 20  # so many records a message names; it counts the rest
 
 
 class DeskAdmin(SimpleHistoryAdmin):
-    """A page of the desk: whole days as text, history with differences and undo, refusals shown on the form."""
+    """A page of the desk: whole days as text, history with differences and undo, refusals shown on the form.
 
+    `parts` are the models whose rows belong to a record, each with its field that names it; `belongs_to` are the fields
+    that name what a row belongs to.
+    """
+
+    parts: tuple[tuple[type[models.Model], str], ...] = ()
+    belongs_to: tuple[str, ...] = ()
     formfield_overrides = {models.DateField: {"form_class": DayField, "widget": DayInput}}
     list_per_page = 50
     show_full_result_count = False
@@ -59,7 +66,30 @@ class DeskAdmin(SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
         view = super().changeform_view
-        return _or_say_why(request, lambda: view(request, object_id, form_url, extra_context))
+        self.read_version(request, object_id)
+
+        def save() -> HttpResponse:
+            self.refuse_what_is_stale(request, object_id)
+            return view(request, object_id, form_url, extra_context)
+
+        return _or_say_why(request, save)
+
+    def read_version(self, request: HttpRequest, object_id: str | None) -> None:
+        """Before the record itself is read: a page must not carry a later version than the one that it shows."""
+        if object_id and _is_whole_number(object_id):
+            version = locking.version_of(self, object_id)
+            request.locking = locking.Locking(locking.seal_of(self, object_id, version))  # type: ignore[attr-defined]
+
+    def refuse_what_is_stale(self, request: HttpRequest, object_id: str | None, *, with_rows: bool = True) -> None:
+        """In the transaction of a save: the form will not be valid if its record was saved meanwhile."""
+        if request.method == "POST" and object_id and _is_whole_number(object_id) and not hasattr(request, "checked"):
+            request.checked = True  # type: ignore[attr-defined]  # once: afterwards the form is only shown again
+            if reasons := locking.check(self, request, object_id, with_rows=with_rows):
+                request.refused = {None: reasons}  # type: ignore[attr-defined]
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["locking"] = getattr(request, "locking", None)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         form.before = self.before_saving(obj) if change else None
@@ -97,10 +127,18 @@ class DeskAdmin(SimpleHistoryAdmin):
         if request.method == "POST" and not self.has_change_permission(request):
             raise PermissionDenied
         request.reverting = True  # type: ignore[attr-defined]
-        context = {"show_reason": self.reason_is_asked(object_id), **(extra_context or {})}
+        self.read_version(request, object_id)
         view = super().history_form_view
+
+        def save() -> HttpResponse:
+            self.refuse_what_is_stale(request, object_id, with_rows=False)
+            context = {
+                "show_reason": self.reason_is_asked(object_id), "locking": request.locking, **(extra_context or {})
+            }  # fmt: skip
+            return view(request, object_id, version_id, context)
+
         try:
-            return _or_say_why(request, lambda: view(request, object_id, version_id, context))
+            return _or_say_why(request, save)
         except ObjectDoesNotExist as error:
             raise Http404(_("What this belonged to is gone.")) from error
 
@@ -114,6 +152,11 @@ class PartAdmin(DeskAdmin):
 
     fixed: tuple[str, ...] = ()
     hidden_from_index = True
+
+    @property
+    def belongs_to(self) -> tuple[str, ...]:  # type: ignore[override]
+        foreign = {f.name for f in self.model._meta.concrete_fields if f.is_relation}
+        return tuple(name for name in self.fixed if name in foreign)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -184,7 +227,6 @@ class PublishableAdmin(DeskAdmin):
 
     readonly_fields: tuple[str, ...] = ("state", "editions")
     actions = ("publish_selected", "withdraw_selected", "correct_selected", "delete_selected")
-    parts: tuple[tuple[type[models.Model], str], ...] = ()
 
     # Who may. Roles come later: today whoever may change a record may publish it.
 
@@ -497,8 +539,12 @@ def _words_for(error: DatabaseError) -> str:
     )
 
 
+def _is_whole_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 def _whole_number(text: str) -> None:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    if not _is_whole_number(text):
         raise Http404(_("There is no such record."))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.actions import delete_selected as delete_all_selected
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.db.models import QuerySet
@@ -26,7 +27,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_history_manager_for_model
 
 from events import publishing
-from events.admin import locking
+from events.admin import locking, workflow
 from events.admin.forms import DayField, DayInput, Refused
 from events.models.choices import State
 from events.models.edition import OPEN
@@ -110,6 +111,43 @@ class DeskAdmin(SimpleHistoryAdmin):
     def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
         """What follows from a save, in its transaction. Raises Refused or NotPublishable to undo it."""
 
+    # Who may what: here, and in events/roles.py who is given it.
+
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the user decides what readers see: publishes, rejects, corrects, withdraws."""
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('publish', self.opts)}")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or not self.is_settled(obj) or self.has_publish_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj is not None and self.is_public(obj))
+
+    def is_public(self, obj: Any) -> bool:
+        """Whether readers see `obj`, or ever saw it: then it is not deleted."""
+        return False
+
+    def is_settled(self, obj: Any) -> bool:
+        """Whether `obj` is no longer a contributor's to change."""
+        return self.is_public(obj)
+
+    # Deletion: only of what never was public.
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        record = self.get_object(request, object_id)
+        if record is not None and self.has_view_or_change_permission(request, record) and self.is_public(record):
+            self.message_user(request, _why_not_deleted(record), messages.ERROR)
+            return HttpResponseRedirect(
+                reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+            )
+        return super().delete_view(request, object_id, extra_context)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+        deleted, count, perms_needed, protected = super().get_deleted_objects(objs, request)
+        # The pages of parts delete nothing by themselves; with their record they go.
+        return deleted, count, perms_needed - {model._meta.verbose_name for model, _field in self.parts}, protected
+
     # History: Django's simple history, with what it leaves open closed.
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
@@ -124,7 +162,8 @@ class DeskAdmin(SimpleHistoryAdmin):
     ) -> HttpResponse:
         _whole_number(object_id)
         _whole_number(version_id)
-        if request.method == "POST" and not self.has_change_permission(request):
+        record = self.model._default_manager.filter(pk=object_id).first()
+        if request.method == "POST" and not self.has_change_permission(request, record):
             raise PermissionDenied
         request.reverting = True  # type: ignore[attr-defined]
         self.read_version(request, object_id)
@@ -141,6 +180,11 @@ class DeskAdmin(SimpleHistoryAdmin):
             return _or_say_why(request, save)
         except ObjectDoesNotExist as error:
             raise Http404(_("What this belonged to is gone.")) from error
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Asked of an old version; what may be done depends on today's."""
+        today = obj and self.model._default_manager.filter(pk=obj.pk).first()
+        return not self.has_change_permission(request, today)
 
     def reason_is_asked(self, object_id: Any) -> bool:
         """Whether readers see the record of this id, so that a change of it needs a reason."""
@@ -173,6 +217,21 @@ class PartAdmin(DeskAdmin):
     def subject(self, obj: Any) -> Publishable | None:
         """The record that `obj` belongs to, if it is one that readers may see."""
         return None
+
+    def _owner(self, obj: Any) -> tuple[Any, DeskAdmin]:
+        """What `obj` belongs to, with its page."""
+        owner = next(filter(None, (getattr(obj, name) for name in self.belongs_to)))
+        return owner, self.admin_site.get_model_admin(type(owner))  # type: ignore[return-value]
+
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None:
+            return False
+        owner, page = self._owner(obj)
+        return page.has_publish_permission(request, owner)
+
+    def is_settled(self, obj: Any) -> bool:
+        owner, page = self._owner(obj)
+        return page.is_settled(owner)
 
     def reason_is_asked(self, object_id: Any) -> bool:
         obj = self.model._default_manager.filter(pk=object_id).first()
@@ -226,15 +285,24 @@ class PublishableAdmin(DeskAdmin):
     """A page of records that readers may see: nothing of them becomes public, or stops, but through publishing."""
 
     readonly_fields: tuple[str, ...] = ("state", "editions")
-    actions = ("publish_selected", "withdraw_selected", "correct_selected", "delete_selected")
+    actions = (
+        "review_selected", "draft_selected", "publish_selected", "reject_selected", "withdraw_selected",
+        "correct_selected", "delete_selected",
+    )  # fmt: skip
 
-    # Who may. Roles come later: today whoever may change a record may publish it.
+    def is_public(self, obj: Any) -> bool:
+        return was_public(obj)
 
-    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
+    def is_settled(self, obj: Any) -> bool:
+        return obj.state not in workflow.DRAFTS
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj is not None and was_public(obj))
+    def may_move(self, request: HttpRequest, record: Any, move: workflow.Move) -> bool:
+        """Whether the user may press this button; of a record that is not saved yet `record` is None."""
+        if record is None and not self.has_add_permission(request):
+            return False
+        if record is not None and not self.has_change_permission(request, record):
+            return False
+        return not move.editors or self.has_publish_permission(request, record)
 
     # The form.
 
@@ -259,10 +327,15 @@ class PublishableAdmin(DeskAdmin):
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
         record = context.get("original")
         state = record.state if record else State.DRAFT
-        may = self.has_publish_permission(request, record) and not context.get("is_popup")
-        context["show_publish"] = may and state != State.PUBLISHED
-        context["show_withdraw"] = may and state == State.PUBLISHED
-        context["show_reason"] = state in (State.PUBLISHED, State.WITHDRAWN)
+        moves = [
+            move
+            for move in workflow.MOVES
+            if state in move.before and (record or move.at_once) and self.may_move(request, record, move)
+        ]
+        context["moves"] = [] if context.get("is_popup") else moves
+        context["show_reason"] = state in workflow.PUBLIC or (record and any(move.asks_why for move in moves))
+        if state not in workflow.PUBLIC and (why := context["adminform"].form.fields.get("change_reason")):
+            why.label = _("Why you reject it; the desk alone sees it")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def reason_is_asked(self, object_id: Any) -> bool:
@@ -290,26 +363,31 @@ class PublishableAdmin(DeskAdmin):
     def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
         record = self.model._default_manager.get(pk=form.instance.pk)
         reason = form.cleaned_data.get("change_reason", "").strip()
-        wanted = request.POST if self.has_publish_permission(request, record) else {}
+        move = workflow.pressed(request.POST)
         said = ""
-        if "_withdraw" in wanted:
-            if not reason:
-                raise Refused({"change_reason": [_("A withdrawal needs a reason: readers see it.")]})
-            publishing.withdraw(record, reason)
-            said = _("“%s” is withdrawn: no result holds it from today on.") % record
+        if move:
+            if not self.may_move(request, record, move):
+                raise PermissionDenied
+            workflow.move(record, move, reason, request.user)
+            said = self._moved(record, move)
         elif record.state == State.PUBLISHED:
             if _correct(record, reason):
                 said = _("Readers see the correction, with its reason.")
             else:
                 said = _("Readers see no difference: no edition was written.")
-        elif "_publish" in wanted:
-            publishing.publish(record, reason)
-            said = _("“%(record)s” is public (edition %(number)s).") % {
-                "record": record, "number": edition_number(record),
-            }  # fmt: skip
         refresh([*(form.before or ()), *self.touched_by(record)])
         if said:
             self.message_user(request, said)
+        for remark in publishing.remarks(record):
+            self.message_user(request, remark, messages.WARNING)
+
+    def _moved(self, record: Any, move: workflow.Move) -> str:
+        if move.after == State.PUBLISHED:
+            number = edition_number(record)
+            return _("“%(record)s” is public (edition %(number)s).") % {"record": record, "number": number}
+        if move.after == State.WITHDRAWN:
+            return _("“%s” is withdrawn: no result holds it from today on.") % record
+        return _("“%(record)s” is now: %(state)s.") % {"record": record, "state": record.get_state_display()}
 
     # History, with that of what belongs to the record.
 
@@ -338,20 +416,6 @@ class PublishableAdmin(DeskAdmin):
                     "entry": entry,
                     "url": reverse(name, args=[entry.id]),
                 }
-
-    # Deletion: only of what never was public.
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        record = self.get_object(request, object_id)
-        if record is not None and self.has_view_or_change_permission(request, record) and was_public(record):
-            self.message_user(request, _why_not_deleted(record), messages.ERROR)
-            return HttpResponseRedirect(reverse(f"admin:events_{self.opts.model_name}_change", args=[record.pk]))
-        return super().delete_view(request, object_id, extra_context)
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
-        deleted, count, perms_needed, protected = super().get_deleted_objects(objs, request)
-        # The pages of parts delete nothing by themselves; with their record they go.
-        return deleted, count, perms_needed - {model._meta.verbose_name for model, _field in self.parts}, protected
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         touched = list(self.touched_by(obj))
@@ -382,6 +446,8 @@ class PublishableAdmin(DeskAdmin):
             for record in queryset.select_for_update(of=("self",)):
                 if record.state == State.PUBLISHED:
                     refused.append((record, [_("It is public already.")]))
+                elif record.state == State.REJECTED:
+                    refused.append((record, [_("It was rejected: put it back to draft first.")]))
                 elif found := publishing.problems(record):
                     refused.append((record, found))
                 else:
@@ -399,14 +465,29 @@ class PublishableAdmin(DeskAdmin):
         done = ngettext("%s record was published.", "%s records were published.", len(ready)) % len(ready)
         _tell(self, request, done, refused)
 
+    @admin.action(description=gettext_lazy("Send selected to review"), permissions=["change"])
+    def review_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._move_each(request, queryset, "_review", _("Sent to review"), "")
+
+    @admin.action(description=gettext_lazy("Put selected back to draft"), permissions=["change"])
+    def draft_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._move_each(request, queryset, "_draft", _("Back to draft"), "")
+
+    @admin.action(description=gettext_lazy("Reject selected…"), permissions=["publish"])
+    def reject_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        if page := self._reason_page(
+            request, queryset, "reject_selected", _("Reject"), _("Why; the desk alone sees it, in the history")
+        ):
+            return page
+        self._move_each(request, queryset, "_reject", _("Rejected"), request.POST["change_reason"].strip())
+        return None
+
     @admin.action(description=gettext_lazy("Withdraw selected…"), permissions=["publish"])
     def withdraw_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        def one(record: Publishable, reason: str) -> bool:
-            publishing.withdraw(record, reason)
-            self.log_change(request, record, _("Withdrawn: %s") % reason)
-            return True
-
-        return self._with_reason(request, queryset, "withdraw_selected", _("Withdraw"), _("Withdrawn"), one)
+        if page := self._reason_page(request, queryset, "withdraw_selected", _("Withdraw")):
+            return page
+        self._move_each(request, queryset, "_withdraw", _("Withdrawn"), request.POST["change_reason"].strip())
+        return None
 
     @admin.action(description=gettext_lazy("Write editions again where they differ…"), permissions=["publish"])
     def correct_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
@@ -417,39 +498,55 @@ class PublishableAdmin(DeskAdmin):
                 self.log_change(request, record, _("Corrected: %s") % reason)
             return changed
 
-        return self._with_reason(request, queryset, "correct_selected", _("Correct"), _("Corrected"), one)
+        if page := self._reason_page(request, queryset, "correct_selected", _("Correct")):
+            return page
+        self._do_each(request, queryset, _("Corrected"), one, request.POST["change_reason"].strip())
+        return None
 
-    def _with_reason(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet,
-        action: str,
-        verb: str,
-        done: str,
-        one: Callable[[Publishable, str], bool],
+    def _move_each(self, request: HttpRequest, queryset: QuerySet, name: str, done: str, reason: str) -> None:
+        wanted = next(move for move in workflow.MOVES if move.name == name)
+
+        def one(record: Publishable, reason: str) -> bool:
+            if not self.may_move(request, record, wanted):
+                raise Refused({None: [_("You may not do this to a record that is %s.") % record.get_state_display()]})
+            workflow.move(record, wanted, reason, request.user)
+            self.log_change(request, record, f"{done}: {reason}" if reason else f"{done}.")
+            return True
+
+        self._do_each(request, queryset, done, one, reason)
+
+    def _reason_page(
+        self, request: HttpRequest, queryset: QuerySet, action: str, verb: str, label: str = ""
     ) -> HttpResponse | None:
-        """Asks for the reason on a page of its own, then does `one` to each record."""
+        """The page that asks for the reason; None once it is given."""
         reason = request.POST.get("change_reason", "").strip()
         asked = "post" in request.POST
         error = ""
         if asked and not reason:
-            error = _("Write why: readers see the reason.")
+            error = _("Write why: readers see the reason.") if not label else _("Write why.")
         elif len(reason) > 500:
             error = _("At most 500 characters; these are %s.") % len(reason)
-        if not asked or error:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("%(verb)s: why?") % {"verb": verb},
-                "opts": self.opts,
-                "records": queryset,
-                "action": action,
-                "verb": verb,
-                "reason": reason,
-                "error": error,
-                "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
-                "media": self.media,
-            }
-            return TemplateResponse(request, "admin/events/reason.html", context)
+        if asked and not error:
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("%(verb)s: why?") % {"verb": verb},
+            "opts": self.opts,
+            "records": queryset,
+            "action": action,
+            "verb": verb,
+            "reason": reason,
+            "reason_label": label or _("Why; readers see it in the corrections log"),
+            "error": error,
+            "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/events/reason.html", context)
+
+    def _do_each(
+        self, request: HttpRequest, queryset: QuerySet, done: str, one: Callable[[Publishable, str], bool], reason: str
+    ) -> None:
+        """Does `one` to each record, in one transaction; says how many changed and names those that were refused."""
         changed, same, refused = 0, 0, []
         with transaction.atomic():
             for record in queryset.select_for_update(of=("self",)):
@@ -461,11 +558,12 @@ class PublishableAdmin(DeskAdmin):
                             same += 1
                 except NotPublishable as problem:
                     refused.append((record, problem.messages))
+                except Refused as problem:
+                    refused.append((record, [text for texts in problem.messages.values() for text in texts]))
         words = f"{done}: {changed}."
         if same:
             words += " " + ngettext("%s had no difference.", "%s had no differences.", same) % same
         _tell(self, request, words, refused)
-        return None
 
 
 # ── What the pages do with the public record ─────────────────────────────────────────────────────────────────────────
@@ -549,7 +647,9 @@ def _whole_number(text: str) -> None:
 
 
 def _why_not_deleted(record: models.Model) -> str:
-    return _("“%s” was public. Readers may have quoted it: withdraw it instead of deleting it.") % record
+    if hasattr(record, "state"):
+        return _("“%s” was public. Readers may have quoted it: withdraw it instead of deleting it.") % record
+    return _("“%s” is on pages that readers see: it is not deleted.") % record
 
 
 def _tell(

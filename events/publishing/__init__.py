@@ -14,6 +14,7 @@ from events.publishing.door import (
     public_record,
     publish,
     refresh,
+    remarks,
     source_changed,
     withdraw,
 )
@@ -24,6 +25,6 @@ from events.publishing.writing import NotPublishable
 
 __all__ = [
     "KINDS", "EventGraph", "Kind", "NotPublishable", "Publishable", "Restoring", "check_record", "correct",
-    "counts_as_alone", "ownership_changed", "problems", "public_record", "publish", "refresh", "source_changed",
-    "withdraw",
+    "counts_as_alone", "ownership_changed", "problems", "public_record", "publish", "refresh", "remarks",
+    "source_changed", "withdraw",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ import pytest
 
 from events.models import AiNote, Citation, EventEdition, LayoffEvent, NoteEdition, Relation, Unit
 from events.publishing import check_record
-from events.tests.admin.browsing import Desk, change, errors_of, form_of, said
+from events.tests.admin.browsing import Desk, act, change, errors_of, form_of, said
 from events.tests.factories import (
     make_event,
     make_note,
@@ -30,11 +30,6 @@ def the_public_record_holds():
 
 def editions(record):
     return list(EventEdition.objects.for_record(record.pk).values_list("change", "reason"))
-
-
-def act(desk, action, records, **typed):
-    data = {"action": action, "_selected_action": [record.pk for record in records], **typed}
-    return desk.client.post(LIST, data, follow=True)
 
 
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,7 +163,8 @@ def test_the_buttons_fit_the_state(desk, google):
     buttons = {event: desk.open(change(event)).content.decode() for event in (draft, public)}
     assert 'name="_publish"' in buttons[draft]
     assert 'name="_withdraw"' not in buttons[draft]
-    assert 'name="change_reason"' not in buttons[draft]
+    assert "the desk alone sees it" in buttons[draft]
+    assert "the desk alone sees it" not in buttons[public]
     assert 'name="_publish"' not in buttons[public]
     assert 'name="_withdraw"' in buttons[public]
     assert 'name="change_reason"' in buttons[public]
@@ -364,3 +360,43 @@ def test_editions_are_written_again_only_where_they_differ(desk, google):
     assert "Corrected: 1. 1 had no difference." in answer
     assert len(editions(same)) == 1
     assert editions(differs)[-1] == ("corrected", "Repaired.")
+
+
+# ── Review, and what the desk says ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_rejection_needs_its_reason_and_stays_in_the_history(desk, google):
+    event = make_event(google, 100)
+    assert "A rejection needs a reason" in errors_of(desk.save(change(event), "_reject"))["change_reason"][0]
+    desk.save(change(event), "_reject", change_reason="A rumour.")
+    event.refresh_from_db()
+    assert event.state == "rejected"
+    assert (event.history.first().history_change_reason, editions(event)) == ("A rumour.", [])
+    answer = said(act(desk, "publish_selected", [event]))
+    assert "It was rejected: put it back to draft first." in answer
+
+
+def test_money_that_counts_in_no_sum_is_told_when_it_is_saved(desk, google):
+    note = published_note()
+    money = {"amount_millions": "500", "currency": "USD", "amount_usd_millions": "500", "change_reason": "Money."}
+    told = said(desk.save(change(note), **money))
+    assert "Its money counts in no sum yet. Missing: the period, plan or actual." in told
+    typed = {"plan_or_actual": "plan", "period_from": "2024-01-01", "period_until": "2024-12-31", "change_reason": "x"}
+    assert "counts in no sum" not in said(desk.save(change(note), **typed))
+
+
+def test_no_page_or_file_of_readers_names_an_editor(desk, google, client, admin_user):
+    admin_user.username, admin_user.first_name, admin_user.email = "zzeditor", "Zzfirst", "zz@editor.example"
+    admin_user.save()
+    event = make_event(google, 100)
+    desk.save(change(event), "_publish")
+    desk.save(change(event), title="Google cuts a hundred jobs", change_reason="Better words.")
+    page = EventEdition.objects.known_on(None).get().get_absolute_url()
+    for path in (
+        page, "/", "/events/", "/corrections/", "/changes/", "/events.csv", "/events.json", "/events.atom",
+        "/companies/google/", "/corrections.json",
+    ):  # fmt: skip
+        response = client.get(path, follow=True)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        assert b"zz" not in content.lower(), path
+    assert b"Better words." in client.get("/corrections/").content

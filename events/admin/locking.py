@@ -9,8 +9,9 @@ A version counts entries besides naming the last: under PostgreSQL a transaction
 later ids, and must not be overlooked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.core import signing
@@ -27,6 +28,11 @@ from events.admin.merging import Difference, Merging, Shape, equal
 # The names of what a page sends along.
 VERSION, FIRST_VERSION, ASKED = "_version", "_first_version", "_asked"
 
+# What a list sends along with an action, and with the page that asks for its reason.
+VERSIONS = "versions"
+# So many ids in one query.
+SOME = 1000
+
 # Of the record's own history and of that of each kind of its rows: how many entries, and the id of the last.
 Version = tuple[tuple[int, int], ...]
 
@@ -38,15 +44,22 @@ def tables_of(page: Any) -> list[tuple[type[models.Model], str]]:
 
 def versions(page: Any, pks: Iterable[Any]) -> dict[int, Version]:
     """The version of each record; one query a table."""
-    pks = [int(pk) for pk in pks]
-    found: dict[int, list[tuple[int, int]]] = {pk: [] for pk in pks}
-    for model, column in tables_of(page):
-        entries = get_history_manager_for_model(model).filter(**{f"{column}__in": pks}).order_by()
-        rows = entries.values_list(column).annotate(Count("history_id"), Max("history_id"))
-        counted = {pk: (number, last) for pk, number, last in rows}
-        for pk in pks:
-            found[pk].append(counted.get(pk, (0, 0)))
+    found: dict[int, list[tuple[int, int]]] = {int(pk): [] for pk in pks}
+    for some in batched(found, SOME):
+        for model, column in tables_of(page):
+            entries = get_history_manager_for_model(model).filter(**{f"{column}__in": some}).order_by()
+            rows = entries.values_list(column).annotate(Count("history_id"), Max("history_id"))
+            counted = {pk: (number, last) for pk, number, last in rows}
+            for pk in some:
+                found[pk].append(counted.get(pk, (0, 0)))
     return {pk: tuple(version) for pk, version in found.items()}
+
+
+def batched(pks: Iterable[int], size: int) -> Iterator[list[int]]:
+    """Some ids at a time: the database takes only so many in a query."""
+    rest = iter(pks)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def version_of(page: Any, pk: Any) -> Version:
@@ -91,7 +104,9 @@ def lock(page: Any, pks: Sequence[Any]) -> None:
 
     A row of a record is locked with its record, which has the row on its page too.
     """
-    own = list(page.model._default_manager.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
+    own: list[Any] = []
+    for some in batched(sorted(int(pk) for pk in pks), SOME):
+        own += page.model._default_manager.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk")
     for name in page.belongs_to:
         owner = page.model._meta.get_field(name)
         owners = {getattr(row, owner.attname) for row in own} - {None}
@@ -173,3 +188,40 @@ def _who_since(page: Any, pk: Any, version: Version) -> str:
         _("%(name)s at %(time)s") % {"name": name, "time": date_format(localtime(when), "j F Y, H:i:s e")}
         for name, when in times.items()
     )
+
+
+# ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def last_entries(page: Any) -> list[int]:
+    """The last entry of each history of the page's records: read before its list is."""
+    managers = (get_history_manager_for_model(model) for model, _column in tables_of(page))
+    return [manager.order_by("-history_id").values_list("history_id", flat=True).first() or 0 for manager in managers]
+
+
+def seal_of_list(page: Any, last: list[int], pks: Iterable[Any]) -> str:
+    """What a list carries: the version of each record on it and, for those beyond its page, the last entries."""
+    shown = {
+        # What was saved while the list was read counts as saved after it.
+        pk: version if all(own <= upto for (_n, own), upto in zip(version, last, strict=True)) else []
+        for pk, version in versions(page, pks).items()
+    }
+    return sealed(page, {"last": last, "shown": shown})
+
+
+def changed_since(page: Any, token: str, pks: Iterable[Any]) -> set[int] | None:
+    """Those of `pks` that were saved since their list was made; None when the list does not say."""
+    match opened(page, token):
+        case {"last": list(last), "shown": dict(shown)} if len(last) == len(tables_of(page)):
+            pass
+        case _:
+            return None
+    changed = set()
+    for pk, version in versions(page, pks).items():
+        if str(pk) in shown:
+            stale = shown[str(pk)] != [list(one) for one in version]
+        else:
+            stale = any(own > upto for (_number, own), upto in zip(version, last, strict=True))
+        if stale:
+            changed.add(pk)
+    return changed

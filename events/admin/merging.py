@@ -44,12 +44,16 @@ class Values:
 
 
 class Shape:
-    """The form of a record's page and the forms of its rows; how a record, or an older version of it, looks in them."""
+    """The form of a record's page and the forms of its rows; how a record, or an older version of it, looks in them.
 
-    def __init__(self, page: Any, request: HttpRequest, record: models.Model, *, with_rows: bool = True) -> None:
-        self.page, self.record = page, record
+    Without a record, the page as it is for a new one.
+    """
+
+    def __init__(self, page: Any, request: HttpRequest, record: models.Model | None, *, with_rows: bool = True) -> None:
+        self.page = page
+        self.record: Any = record
         fields = flatten_fieldsets(page.get_fieldsets(request, record))
-        self.form_class = page.get_form(request, record, change=True, fields=fields)
+        self.form_class = page.get_form(request, record, change=record is not None, fields=fields)
         # As Django's admin names them; none of ours is on a page twice.
         formsets = page.get_formsets_with_inlines(request, record) if with_rows else ()
         self.rows = {
@@ -274,7 +278,7 @@ class Merging:
             elif row.deleted:
                 changed = pk in base and base[pk].sent != theirs.sent
                 if changed or f"{prefix}:{pk}" in unanswered:
-                    before, saved = (self._row_words(form, one.sent) for one in (first.get(pk, theirs), theirs))
+                    before, saved = (_row_words(form, one.sent) for one in (first.get(pk, theirs), theirs))
                     self._note(f"{prefix}:{pk}", name, before, saved, _("taken away"), "", asks=True)
             else:
                 for field_name, value in theirs.sent.items():
@@ -299,7 +303,7 @@ class Merging:
             if untouched:
                 self._note(f"{prefix}:{pk}", name, _("there"), _("taken away"), _("unchanged"), _("It is gone."))
             else:
-                mine = self._row_words(form, {n: _typed(row.as_data(), n, form.fields[n]) for n in form.fields})
+                mine = _row_words(form, {n: _typed(row.as_data(), n, form.fields[n]) for n in form.fields})
                 self._note(
                     f"{prefix}:{pk}",
                     name,
@@ -313,13 +317,13 @@ class Merging:
         sent.new = new
         sent.write()
 
-    @staticmethod
-    def _row_words(form: forms.BaseForm, sent: dict[str, Sent]) -> str:
-        return "; ".join(
-            f"{_label(form.fields[name], name)}: {in_words(form.fields[name], values)}"
-            for name, values in sent.items()
-            if values
-        )
+
+def _row_words(form: forms.BaseForm, sent: dict[str, Sent]) -> str:
+    return "; ".join(
+        f"{_label(form.fields[name], name)}: {in_words(form.fields[name], values)}"
+        for name, values in sent.items()
+        if values
+    )
 
 
 def _label(field: forms.Field, name: str) -> str:
@@ -397,3 +401,19 @@ class SentRows:
                     self.data.setlist(f"{self.prefix}-{number}-{name}", values)
         self.data[f"{self.prefix}-INITIAL_FORMS"] = str(len(self.by_id))
         self.data[f"{self.prefix}-TOTAL_FORMS"] = str(len(rows))
+
+
+def typed_in_words(shape: Shape, data: QueryDict) -> list[tuple[str, str]]:
+    """All that an editor typed, with labels: for a form that cannot be shown again."""
+    found = [
+        (_label(field, name), in_words(field, _typed(data, name, field))) for name, field in shape.form.fields.items()
+        if data.get(name)
+    ]  # fmt: skip
+    for prefix, form in shape.row_forms.items():
+        model = shape.rows[prefix][0].model._meta
+        sent = SentRows(data, prefix, model.pk.name)
+        for row in [*sent.by_id.values(), *sent.new]:
+            typed = {name: _typed(row.as_data(), name, field) for name, field in form.fields.items()}
+            if any(typed.values()):
+                found.append((str(capfirst(model.verbose_name)), _row_words(form, typed)))
+    return found

@@ -14,7 +14,7 @@ from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import CharField, HiddenInput, ModelForm
 from django.forms.formsets import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -29,6 +29,7 @@ from simple_history.utils import get_history_manager_for_model
 from events import publishing
 from events.admin import locking, workflow
 from events.admin.forms import DayField, DayInput, Refused
+from events.admin.merging import Shape, typed_in_words
 from events.models.choices import State
 from events.models.edition import OPEN
 from events.publishing import NotPublishable, Publishable
@@ -70,10 +71,60 @@ class DeskAdmin(SimpleHistoryAdmin):
         self.read_version(request, object_id)
 
         def save() -> HttpResponse:
+            if request.method == "POST" and object_id and _is_whole_number(object_id):
+                locking.lock(self, [object_id])
+                record = self.model._default_manager.filter(pk=object_id).first()
+                if self.has_change_permission(request) and not (record and self.has_change_permission(request, record)):
+                    return self._what_was_typed(request, record)
             self.refuse_what_is_stale(request, object_id)
             return view(request, object_id, form_url, extra_context)
 
         return _or_say_why(request, save)
+
+    def _what_was_typed(self, request: HttpRequest, record: Any) -> HttpResponse:
+        """The record is gone, or no longer the user's to change: all that was typed, to be taken elsewhere."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Not saved"),
+            "opts": self.opts,
+            "record": record,
+            "typed": typed_in_words(Shape(self, request, None), request.POST),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/events/typed.html", context, status=403 if record else 410)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        last = locking.last_entries(self) if request.method == "GET" else []
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None) or {}
+        if last and context.get("action_form") and "cl" in context:
+            seal = locking.seal_of_list(self, last, [record.pk for record in context["cl"].result_list])
+            context["action_form"].fields[locking.VERSIONS] = CharField(label="", initial=seal, widget=HiddenInput)
+        return response
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """As Django does, in one transaction and without the records that were saved since the list was made."""
+        chosen = queryset
+        if request.POST.get("select_across", "0") != "1":
+            pks = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if _is_whole_number(pk)]
+            chosen = queryset.filter(pk__in=pks)
+        with transaction.atomic():
+            pks = list(chosen.order_by().values_list("pk", flat=True))
+            locking.lock(self, pks)
+            changed = locking.changed_since(self, request.POST.get(locking.VERSIONS, ""), pks)
+            if changed is None:
+                self.message_user(
+                    request, _("Nothing was done: the list did not say which versions it shows."), messages.ERROR
+                )
+                return None
+            if changed:
+                saved = [
+                    (record, [_("Somebody saved it since you opened the list. Look at it, then choose it again.")])
+                    for record in self.model._default_manager.filter(pk__in=changed)
+                ]
+                _tell(self, request, "", saved)
+                queryset = queryset.exclude(pk__in=changed)
+            return None if changed >= set(pks) else super().response_action(request, queryset)
 
     def read_version(self, request: HttpRequest, object_id: str | None) -> None:
         """Before the record itself is read: a page must not carry a later version than the one that it shows."""
@@ -135,13 +186,24 @@ class DeskAdmin(SimpleHistoryAdmin):
     # Deletion: only of what never was public.
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        self.read_version(request, object_id)
         record = self.get_object(request, object_id)
         if record is not None and self.has_view_or_change_permission(request, record) and self.is_public(record):
             self.message_user(request, _why_not_deleted(record), messages.ERROR)
             return HttpResponseRedirect(
                 reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
             )
-        return super().delete_view(request, object_id, extra_context)
+        with transaction.atomic():
+            if request.method == "POST" and record is not None and self.has_delete_permission(request, record):
+                locking.lock(self, [record.pk])
+                version = locking.version_in(self, request.POST.get(locking.VERSION, ""), record.pk)
+                if version != locking.version_of(self, record.pk):
+                    self.message_user(
+                        request, _("Not deleted: it was saved since you opened this page. Look again."), messages.ERROR
+                    )
+                    return HttpResponseRedirect(request.get_full_path())
+            context = {"locking": getattr(request, "locking", None), **(extra_context or {})}
+            return super().delete_view(request, object_id, context)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         deleted, count, perms_needed, protected = super().get_deleted_objects(objs, request)

@@ -82,6 +82,12 @@ def act(desk, action, records, path="", **typed):
     return desk.client.post(path, data, follow=True)
 
 
+def delete(desk, record):
+    """Opens the page that asks whether to delete `record`, and says yes."""
+    path = f"/admin/events/{record._meta.model_name}/{record.pk}/delete/"
+    return desk.client.post(path, form_of(desk.open(path)), follow=True)
+
+
 def errors_of(response):
     """Every message of the form and its rows, by field; "" for those about a whole row or form."""
     context = response.context

@@ -4,7 +4,7 @@ import pytest
 
 from events.models import Citation, EventEdition, LayoffEvent, Ownership, Relation, Unit
 from events.publishing import check_record
-from events.tests.admin.browsing import change, errors_of, history, said
+from events.tests.admin.browsing import change, delete, errors_of, history, said
 from events.tests.factories import make_event, make_note, published
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +132,6 @@ def test_an_old_version_that_would_break_a_rule_is_refused_with_its_message(desk
 def test_a_deleted_draft_is_brought_back_from_its_history(desk, google):
     event = make_event(google, 100)
     pk, version = event.pk, event.history.first()
-    desk.client.post(f"/admin/events/layoffevent/{pk}/delete/", {"post": "yes"})
+    delete(desk, event)
     desk.save(f"/admin/events/layoffevent/{pk}/history/{version.pk}/")
     assert LayoffEvent.objects.get(pk=pk).title == "Google cuts jobs"

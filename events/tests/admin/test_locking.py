@@ -1,11 +1,27 @@
 """Two editors at one record: nothing that either of them typed is lost, and nothing is overwritten unseen."""
 
+import sqlite3
+import threading
+
 import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
 
 from events.models import LayoffEvent, Unit
 from events.publishing import check_record
-from events.tests.admin.browsing import Desk, change, errors_of, form_of
-from events.tests.factories import make_event
+from events.tests.admin.browsing import Desk, act, change, delete, errors_of, form_of, history, said
+from events.tests.factories import (
+    make_company,
+    make_event,
+    make_note,
+    make_source,
+    open_record,
+    published,
+    published_headcount,
+    published_total,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +176,188 @@ def test_what_somebody_published_meanwhile_is_said_before_a_draft_is_saved(desk,
     send(desk, change(event), form_of(refused), change_reason="Better words.")
     event.refresh_from_db()
     assert event.title == "My title"
+
+
+# ── Lists, deletion, history, pages of rows ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_bulk_action_leaves_out_by_name_what_was_saved_since_the_list_was_opened(desk, mina, google):
+    ready, changed, with_row = (make_event(google, n, title=f"Event {n}") for n in (1, 2, 3))
+    path = "/admin/events/layoffevent/"
+    form = {name: value for name, value in form_of(desk.open(path)).items() if name != "q"}
+    mina.save(change(changed), summary="More is known.")
+    mina.save(change(with_row), rows=[("units", {"name": "Pixel"})])
+    chosen = {"action": "publish_selected", "_selected_action": [ready.pk, changed.pk, with_row.pk]}
+    told = said(desk.client.post(path, form | chosen, follow=True))
+    assert all(f"{title}: Somebody saved it since you opened the list" in told for title in ("Event 2", "Event 3"))
+    assert [e.state for e in LayoffEvent.objects.order_by("pk")] == ["published", "draft", "draft"]
+
+
+def test_what_is_saved_while_the_reason_is_being_typed_is_left_out_too(desk, mina, google):
+    one, two = published(google, 1), published(google, 2)
+    asked = act(desk, "withdraw_selected", [one, two])
+    mina.save(change(two), summary="It did happen.", change_reason="A second source.")
+    form = form_of(asked) | {"_selected_action": [one.pk, two.pk], "change_reason": "Never happened."}
+    desk.client.post("/admin/events/layoffevent/", form)
+    assert [e.state for e in LayoffEvent.objects.order_by("pk")] == ["withdrawn", "published"]
+
+
+def test_all_that_a_filter_finds_are_held_against_the_time_of_the_list(desk, mina, google):
+    events = [make_event(google, n) for n in (1, 2, 3)]
+    path = "/admin/events/layoffevent/"
+    form = {name: value for name, value in form_of(desk.open(path)).items() if name != "q"}
+    late = make_event(google, 4)
+    mina.save(change(events[0]), summary="x")
+    chosen = {"action": "publish_selected", "_selected_action": [events[1].pk], "select_across": "1"}
+    desk.client.post(path, form | chosen)
+    states = dict(LayoffEvent.objects.values_list("pk", "state"))
+    assert [states[e.pk] for e in (*events, late)] == ["draft", "published", "published", "draft"]
+
+
+def test_a_list_that_does_not_say_its_versions_does_nothing(desk, google):
+    event = make_event(google, 1)
+    chosen = {"action": "publish_selected", "_selected_action": [event.pk], "versions": "made up"}
+    told = said(desk.client.post("/admin/events/layoffevent/", chosen, follow=True))
+    assert "Nothing was done" in told
+    assert LayoffEvent.objects.get().state == "draft"
+
+
+def test_no_list_of_the_desk_is_edited_in_place():
+    """Their forms would carry no version: an edit in a list is an edit on the record's page."""
+    assert [page for page in admin.site._registry.values() if page.list_editable] == []
+
+
+def test_what_was_saved_since_the_page_of_its_deletion_is_not_deleted(desk, mina, google):
+    event = make_event(google, 1)
+    path = f"/admin/events/layoffevent/{event.pk}/delete/"
+    form = form_of(desk.open(path))
+    mina.save(change(event), rows=[("units", {"name": "Pixel"})])
+    response = desk.client.post(path, form, follow=True)
+    assert "it was saved since you opened this page" in said(response)
+    assert "Pixel" in response.content.decode()
+    desk.client.post(path, form_of(response))
+    assert not LayoffEvent.objects.exists()
+
+
+def test_an_old_version_is_not_brought_back_over_what_was_saved_meanwhile(desk, mina, google):
+    event = make_event(google, 100)
+    old = event.history.last()
+    desk.save(change(event), title="Second title")
+    form = form_of(desk.open(history(event, old)))
+    mina.save(change(event), title="Mina's title")
+    response = desk.client.post(history(event, old), form | {"_save": "1"}, follow=True)
+    assert differences(response) == {"title": ("Second title", "Mina's title", "Google cuts jobs", True)}
+    event.refresh_from_db()
+    assert event.title == "Mina's title"
+    desk.client.post(history(event, old), form_of(response) | {"_take:title": "mine", "_save": "1"})
+    event.refresh_from_db()
+    assert event.title == "Google cuts jobs"
+
+
+def test_a_rows_own_page_and_its_records_page_know_of_one_another(desk, mina, google):
+    event = make_event(google, 100)
+    unit = Unit.objects.create(event=event, name="Pixel")
+    whole, alone = form_of(desk.open(change(event))), form_of(desk.open(change(unit)))
+    mina.save(change(unit), name="Pixel phones")
+    assert f"units:{unit.pk}:name" in differences(send(desk, change(event), whole, units__0__name="Pixel team"))
+    assert "name" in differences(send(desk, change(unit), alone, name="Pixel team"))
+    assert Unit.objects.get().name == "Pixel phones"
+
+
+def test_a_company_a_source_a_note_a_total_and_a_headcount_are_locked_likewise(desk, mina, google):
+    google.aliases.create(name="Google LLC")
+    total, headcount = published_total(), published_headcount(google)
+    typed = {
+        google: ("ticker", "GOOG", "GOOGL"), make_source(): ("title", "One", "Two"),
+        make_note(): ("summary", "One", "Two"), total: ("definition", "One", "Two"),
+        headcount: ("wording", "about 900", "about 800"),
+    }  # fmt: skip
+    for record, (name, theirs, mine) in typed.items():
+        form = form_of(desk.open(change(record)))
+        mina.save(change(record), **{name: theirs, "change_reason": "x"})
+        response = send(desk, change(record), form, **{name: mine, "change_reason": "x"})
+        assert differences(response)[name][1:3] == (theirs, mine), record
+        record.refresh_from_db()
+        assert getattr(record, name) == theirs
+    form = form_of(desk.open(change(google)))
+    mina.save(change(google), aliases__0__name="Google Limited")
+    assert any(key.startswith("aliases:") for key in differences(send(desk, change(google), form, ticker="G")))
+
+
+def test_an_import_in_between_is_somebody_too(desk, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    event.people_low = event.people = event.people_high = 120
+    event._change_reason = "Imported from layoffs.csv"
+    event.save()
+    response = send(desk, change(event), form, people_low="90", people="90", people_high="90")
+    assert differences(response)["people"] == ("100", "120", "90", True)
+    assert "an import or a command at " in response.context["locking"].who
+    event.refresh_from_db()
+    assert event.people == 120
+
+
+def test_what_was_typed_in_a_record_that_was_deleted_meanwhile_is_shown(desk, mina, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    delete(mina, event)
+    response = desk.client.post(change(event), form | {"title": "Typed for long", "_save": "1"})
+    assert response.status_code == 410
+    assert "Typed for long" in response.content.decode()
+
+
+def test_what_a_contributor_typed_in_a_record_that_was_published_meanwhile_is_shown(mina, google, django_user_model):
+    event = make_event(google, 100)
+    user = django_user_model.objects.create_user("cora", is_staff=True)
+    user.groups.add(Group.objects.get(name="Contributor"))
+    cora = Desk(Client())
+    cora.client.force_login(user)
+    form = form_of(cora.open(change(event)))
+    mina.save(change(event), "_publish")
+    response = cora.client.post(change(event), form | {"title": "Typed for long", "_save": "1"})
+    assert response.status_code == 403
+    assert "Typed for long" in response.content.decode()
+
+
+@pytest.fixture
+def for_threads(transactional_db, tmp_path, monkeypatch):
+    """Gives other threads the database. The tests' SQLite is in memory, where locks do not wait: they get a copy."""
+
+    def share():
+        if connection.vendor == "sqlite":
+            with sqlite3.connect(tmp_path / "copy.sqlite3") as copy:
+                connection.connection.backup(copy)
+            copy.close()
+            monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "copy.sqlite3"))
+
+    return share
+
+
+def test_of_two_saves_at_the_very_same_time_one_is_refused(for_threads, django_user_model):
+    open_record()
+    event = make_event(make_company("Google"), 100)
+    forms = []
+    for name in ("mina", "otto"):
+        desk = Desk(Client())
+        desk.client.force_login(django_user_model.objects.create_superuser(name))
+        forms.append((desk.client, form_of(desk.open(change(event))) | {"title": f"{name}'s title", "_save": "1"}))
+    for_threads()
+    start = threading.Barrier(2)
+    answers, entries = [], []
+
+    def save(client, form):
+        try:
+            start.wait(10)
+            answers.append(client.post(change(event), form).status_code)
+            start.wait(60)
+            entries.append(event.history.count())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=save, args=pair) for pair in forms]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(90)
+    # One was saved, one was shown again: as entered, and the one save.
+    assert (sorted(answers), entries) == ([200, 302], [2, 2])

@@ -4,7 +4,7 @@ import pytest
 
 from events.models import AiNote, Citation, EventEdition, LayoffEvent, NoteEdition, Relation, Unit
 from events.publishing import check_record
-from events.tests.admin.browsing import Desk, act, change, errors_of, form_of, said
+from events.tests.admin.browsing import Desk, act, change, delete, errors_of, form_of, said
 from events.tests.factories import (
     make_event,
     make_note,
@@ -246,7 +246,7 @@ def test_a_relation_of_a_draft_between_two_public_events_reaches_the_lower(desk,
     part = published(google, 100, part_of=draft)
     desk.save(change(draft), rows=[("relations", {"kind": "part_of", "other": whole.pk})])
     assert EventEdition.objects.known_on(None).get(record_id=part.pk).part_of == whole.pk
-    desk.client.post(f"{LIST}{draft.pk}/delete/", {"post": "yes"})
+    delete(desk, draft)
     assert not LayoffEvent.objects.filter(pk=draft.pk).exists()
     assert EventEdition.objects.known_on(None).get(record_id=part.pk).part_of is None
 
@@ -279,7 +279,7 @@ def test_two_wholes_and_a_part_of_a_signal_are_refused(desk, google):
 def test_a_draft_note_that_is_deleted_leaves_the_public_event_beside_it_right(desk, google):
     event, note = published(google, 100), make_note()
     desk.save(change(event), notes=[note.pk], change_reason="It stands beside it.")
-    desk.client.post(f"/admin/events/ainote/{note.pk}/delete/", {"post": "yes"})
+    delete(desk, note)
     assert not AiNote.objects.exists()
     assert EventEdition.objects.known_on(None).get().document.body["notes"] == []
 
@@ -304,7 +304,7 @@ def test_what_was_public_is_not_deleted(desk, google, state):
 def test_a_draft_is_deleted_with_its_rows(desk, google):
     one, two = make_event(google), make_event(google)
     Unit.objects.create(event=one, name="Pixel")
-    desk.client.post(f"{LIST}{one.pk}/delete/", {"post": "yes"})
+    delete(desk, one)
     act(desk, "delete_selected", [two], post="yes")
     assert not LayoffEvent.objects.exists()
 
@@ -393,10 +393,11 @@ def test_no_page_or_file_of_readers_names_an_editor(desk, google, client, admin_
     desk.save(change(event), title="Google cuts a hundred jobs", change_reason="Better words.")
     page = EventEdition.objects.known_on(None).get().get_absolute_url()
     for path in (
-        page, "/", "/events/", "/corrections/", "/changes/", "/events.csv", "/events.json", "/events.atom",
-        "/companies/google/", "/corrections.json",
+        page, "/", "/events/", "/corrections/", "/data/changes/", "/events.csv", "/events.json", "/events.atom",
+        "/companies/google/", "/corrections.atom",
     ):  # fmt: skip
         response = client.get(path, follow=True)
+        assert response.status_code == 200, path
         content = b"".join(response.streaming_content) if response.streaming else response.content
         assert b"zz" not in content.lower(), path
     assert b"Better words." in client.get("/corrections/").content

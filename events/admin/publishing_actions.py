@@ -4,7 +4,7 @@
 correcting and withdrawing on the form and in the list; `PartAdmin` one of what belongs to such a record.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -29,6 +29,7 @@ from simple_history.utils import get_history_manager_for_model
 from events import publishing
 from events.admin import locking, workflow
 from events.admin.forms import DayField, DayInput, Refused
+from events.admin.history import InWords, entries_of_parts
 from events.admin.merging import Shape, typed_in_words
 from events.models.choices import State
 from events.models.edition import OPEN
@@ -214,8 +215,9 @@ class DeskAdmin(SimpleHistoryAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         _whole_number(object_id)
+        context = {"parts": entries_of_parts(object_id, self.parts), **(extra_context or {})}
         try:
-            return super().history_view(request, object_id, extra_context)
+            return super().history_view(request, object_id, context)
         except ObjectDoesNotExist as error:
             raise Http404(_("What this belonged to is gone.")) from error
 
@@ -234,7 +236,8 @@ class DeskAdmin(SimpleHistoryAdmin):
         def save() -> HttpResponse:
             self.refuse_what_is_stale(request, object_id, with_rows=False)
             context = {
-                "show_reason": self.reason_is_asked(object_id), "locking": request.locking, **(extra_context or {})
+                "show_reason": self.reason_is_asked(object_id), "locking": request.locking,
+                "rows": [model._meta.verbose_name_plural for model, _name in self.parts], **(extra_context or {}),
             }  # fmt: skip
             return view(request, object_id, version_id, context)
 
@@ -242,6 +245,9 @@ class DeskAdmin(SimpleHistoryAdmin):
             return _or_say_why(request, save)
         except ObjectDoesNotExist as error:
             raise Http404(_("What this belonged to is gone.")) from error
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> InWords:
+        return InWords(self.model, historical_record)
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """Asked of an old version; what may be done depends on today's."""
@@ -450,34 +456,6 @@ class PublishableAdmin(DeskAdmin):
         if move.after == State.WITHDRAWN:
             return _("“%s” is withdrawn: no result holds it from today on.") % record
         return _("“%(record)s” is now: %(state)s.") % {"record": record, "state": record.get_state_display()}
-
-    # History, with that of what belongs to the record.
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        _whole_number(object_id)
-        context = {"parts": list(self._history_of_parts(object_id)), **(extra_context or {})}
-        return super().history_view(request, object_id, context)
-
-    def _history_of_parts(self, object_id: str) -> Iterator[dict[str, Any]]:
-        """The last entry of each part that the record has or had: units, citations, ... also those taken away."""
-        for model, field in self.parts:
-            seen = set()
-            name = f"admin:events_{model._meta.model_name}_history"
-            entries = get_history_manager_for_model(model).filter(**{f"{field}_id": object_id})
-            for entry in entries.select_related("history_user").order_by("-history_date", "-history_id"):
-                if entry.id in seen:
-                    continue
-                seen.add(entry.id)
-                try:
-                    words = str(entry.instance)
-                except ObjectDoesNotExist:
-                    words = f"#{entry.id}"
-                yield {
-                    "kind": model._meta.verbose_name,
-                    "words": words,
-                    "entry": entry,
-                    "url": reverse(name, args=[entry.id]),
-                }
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         touched = list(self.touched_by(obj))

@@ -402,8 +402,8 @@ class PublishableAdmin(DeskAdmin):
         ]
         context["moves"] = [] if context.get("is_popup") else moves
         context["show_reason"] = state in workflow.PUBLIC or (record and any(move.asks_why for move in moves))
-        if state not in workflow.PUBLIC and (why := context["adminform"].form.fields.get("change_reason")):
-            why.label = _("Why you reject it; the desk alone sees it")
+        if state not in workflow.PUBLIC:
+            context["reason_label"] = _("Why you reject it; the desk alone sees it")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def reason_is_asked(self, object_id: Any) -> bool:

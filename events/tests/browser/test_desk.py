@@ -109,9 +109,14 @@ def test_what_was_saved_meanwhile_is_read_on_a_phone_too(log_in, scheme):
     window.fill("#id_title", "Mine")
     window.click("input[name=_save]")
     window.wait_for_selector("#desk-meanwhile-title")
-    # The table scrolls by itself; the page does not.
-    assert window.evaluate("document.querySelector('.desk-scroll').scrollWidth") > 390
-    box = window.locator(".desk-meanwhile").bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 390
+    # The question and its answers are within the page.
+    answer = window.locator('label:has(input[name="_take:title"][value=mine])').bounding_box()
+    assert answer["x"] >= 0
+    assert answer["x"] + answer["width"] <= 390
+    # Every button is within its row.
+    row, last = (window.locator(f".submit-row{end}").last.bounding_box() for end in ("", " input[type=submit]"))
+    assert last["y"] + last["height"] <= row["y"] + row["height"]
+    reason = window.locator("#id_change_reason").bounding_box()
+    assert reason["x"] + reason["width"] <= 390
+    assert window.evaluate("document.documentElement.scrollWidth") <= 390
     assert window.problems == []

@@ -171,7 +171,7 @@ class DeskAdmin(SimpleHistoryAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_change_permission(request, obj)
-        return may and (obj is None or not self.is_settled(obj) or self.has_publish_permission(request, obj))
+        return may and (obj is None or self.has_publish_permission(request, obj) or not self.is_settled(obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj is not None and self.is_public(obj))

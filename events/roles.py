@@ -39,7 +39,7 @@ def set_groups(using: str = "default", apps: Any = all_apps, **_signal: Any) -> 
         return  # taken back so far that there are no accounts
     for label in ("events", "auth"):
         # Django makes them for one app after another, and ours is the first.
-        create_permissions(all_apps.get_app_config(label), verbosity=0, using=using)
+        create_permissions(all_apps.get_app_config(label), verbosity=0, using=using, apps=apps)
     permissions = {
         (p.content_type.app_label, p.codename): p.pk
         for p in permission_model.objects.using(using).select_related("content_type")
@@ -48,4 +48,5 @@ def set_groups(using: str = "default", apps: Any = all_apps, **_signal: Any) -> 
     looks = {key for key in permissions if key[0] == "events" and key[1].startswith("view_")}
     for name, may in PERMISSIONS.items():
         group, _made = group_model.objects.using(using).get_or_create(name=name)
-        group.permissions.set(sorted(permissions[key] for key in may | looks))
+        # An older state of the database lacks some.
+        group.permissions.set(sorted(permissions[key] for key in (may | looks) & permissions.keys()))

@@ -1,7 +1,7 @@
 """Each role tried against each action: by the form's button, by the list's action, by an address typed by hand."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from events import roles
 from events.models import AiNote, Company, Headcount, LayoffEvent, PublishedTotal
@@ -174,6 +174,8 @@ def test_the_groups_hold_what_the_table_says_after_each_migration():
     before = set(group.permissions.values_list("codename", flat=True))
     assert {"add_layoffevent", "change_ainote", "delete_unit", "view_snapshot"} <= before
     assert not any(name.startswith(("publish_", "delete_layoff", "merge_")) for name in before)
+    every = {(p.content_type.app_label, p.codename) for p in Permission.objects.select_related("content_type")}
+    assert [right for may in roles.PERMISSIONS.values() for right in may if right not in every] == []
     group.permissions.clear()
     Group.objects.filter(name="Editor").delete()
     roles.set_groups()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from events import dates, publishing
 from events.admin.forms import DeskForm, Refused, RowsFormSet
 from events.admin.publishing_actions import DeskAdmin, DeskInline, PartAdmin, ReadOnlyInline, refresh
-from events.models import Alias, Company, Headcount, OldSlug, Ownership, OwnershipTree
+from events.models import Alias, Company, Headcount, HeadcountEdition, OldSlug, Ownership, OwnershipTree
 from events.text import company_key
 
 
@@ -115,6 +115,7 @@ class CompanyAdmin(DeskAdmin):
         (gettext_lazy("Identity"), {"fields": ("slug", "merged_into")}),
     )
     inlines = (AliasInline, OwnershipInline, OwnedInline, OldSlugInline)
+    parts = ((Alias, "company"), (Ownership, "company"))
     autocomplete_fields = ("merged_into",)
     list_display = ("name", "ticker", "sector", "country", "owner_today", "has_events", "merged_into")
     list_filter = (
@@ -149,6 +150,15 @@ class CompanyAdmin(DeskAdmin):
     @admin.display(description=gettext_lazy("events"), boolean=True)
     def has_events(self, company: Company) -> bool:
         return company._has_events
+
+    def is_public(self, obj: Company) -> bool:
+        """Companies are live: readers see one, and what it is called, once an edition names it or what it owned."""
+        indexes = (kind.index.objects.filter(company=obj) for kind in publishing.KINDS if kind.index)
+        return any(index.exists() for index in indexes) or HeadcountEdition.objects.filter(company=obj).exists()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fixed = super().get_readonly_fields(request, obj)
+        return tuple(fixed) if request.user.has_perm("events.merge_company") else (*fixed, "merged_into")
 
     def before_saving(self, obj: Company) -> Company | None:
         return Company.objects.filter(pk=obj.pk).first()

@@ -171,7 +171,7 @@ class SnapshotAdmin(ReadOnlyAdmin):
     date_hierarchy = "made_at"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 
 @admin.register(SnapshotFile)

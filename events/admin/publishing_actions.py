@@ -4,16 +4,17 @@
 correcting and withdrawing on the form and in the list; `PartAdmin` one of what belongs to such a record.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.actions import delete_selected as delete_all_selected
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.db.models import QuerySet
-from django.forms import ModelForm
+from django.forms import CharField, HiddenInput, ModelForm
 from django.forms.formsets import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -26,7 +27,10 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_history_manager_for_model
 
 from events import publishing
+from events.admin import locking, workflow
 from events.admin.forms import DayField, DayInput, Refused
+from events.admin.history import InWords, entries_of_parts
+from events.admin.merging import Shape, typed_in_words
 from events.models.choices import State
 from events.models.edition import OPEN
 from events.publishing import NotPublishable, Publishable
@@ -36,8 +40,14 @@ NAMED = 20  # so many records a message names; it counts the rest
 
 
 class DeskAdmin(SimpleHistoryAdmin):
-    """A page of the desk: whole days as text, history with differences and undo, refusals shown on the form."""
+    """A page of the desk: whole days as text, history with differences and undo, refusals shown on the form.
 
+    `parts` are the models whose rows belong to a record, each with its field that names it; `belongs_to` are the fields
+    that name what a row belongs to.
+    """
+
+    parts: tuple[tuple[type[models.Model], str], ...] = ()
+    belongs_to: tuple[str, ...] = ()
     formfield_overrides = {models.DateField: {"form_class": DayField, "widget": DayInput}}
     list_per_page = 50
     show_full_result_count = False
@@ -59,7 +69,80 @@ class DeskAdmin(SimpleHistoryAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
         view = super().changeform_view
-        return _or_say_why(request, lambda: view(request, object_id, form_url, extra_context))
+        self.read_version(request, object_id)
+
+        def save() -> HttpResponse:
+            if request.method == "POST" and object_id and _is_whole_number(object_id):
+                locking.lock(self, [object_id])
+                record = self.model._default_manager.filter(pk=object_id).first()
+                if self.has_change_permission(request) and not (record and self.has_change_permission(request, record)):
+                    return self._what_was_typed(request, record)
+            self.refuse_what_is_stale(request, object_id)
+            return view(request, object_id, form_url, extra_context)
+
+        return _or_say_why(request, save)
+
+    def _what_was_typed(self, request: HttpRequest, record: Any) -> HttpResponse:
+        """The record is gone, or no longer the user's to change: all that was typed, to be taken elsewhere."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Not saved"),
+            "opts": self.opts,
+            "record": record,
+            "typed": typed_in_words(Shape(self, request, None), request.POST),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/events/typed.html", context, status=403 if record else 410)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        last = locking.last_entries(self) if request.method == "GET" else []
+        response = super().changelist_view(request, extra_context)
+        context = getattr(response, "context_data", None) or {}
+        if last and context.get("action_form") and "cl" in context:
+            seal = locking.seal_of_list(self, last, [record.pk for record in context["cl"].result_list])
+            context["action_form"].fields[locking.VERSIONS] = CharField(label="", initial=seal, widget=HiddenInput)
+        return response
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """As Django does, in one transaction and without the records that were saved since the list was made."""
+        chosen = queryset
+        if request.POST.get("select_across", "0") != "1":
+            pks = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if _is_whole_number(pk)]
+            chosen = queryset.filter(pk__in=pks)
+        with transaction.atomic():
+            pks = list(chosen.order_by().values_list("pk", flat=True))
+            locking.lock(self, pks)
+            changed = locking.changed_since(self, request.POST.get(locking.VERSIONS, ""), pks)
+            if changed is None:
+                self.message_user(
+                    request, _("Nothing was done: the list did not say which versions it shows."), messages.ERROR
+                )
+                return None
+            if changed:
+                saved = [
+                    (record, [_("Somebody saved it since you opened the list. Look at it, then choose it again.")])
+                    for record in self.model._default_manager.filter(pk__in=changed)
+                ]
+                _tell(self, request, "", saved)
+                queryset = queryset.exclude(pk__in=changed)
+            return None if changed >= set(pks) else super().response_action(request, queryset)
+
+    def read_version(self, request: HttpRequest, object_id: str | None) -> None:
+        """Before the record itself is read: a page must not carry a later version than the one that it shows."""
+        if object_id and _is_whole_number(object_id):
+            version = locking.version_of(self, object_id)
+            request.locking = locking.Locking(locking.seal_of(self, object_id, version))  # type: ignore[attr-defined]
+
+    def refuse_what_is_stale(self, request: HttpRequest, object_id: str | None, *, with_rows: bool = True) -> None:
+        """In the transaction of a save: the form will not be valid if its record was saved meanwhile."""
+        if request.method == "POST" and object_id and _is_whole_number(object_id) and not hasattr(request, "checked"):
+            request.checked = True  # type: ignore[attr-defined]  # once: afterwards the form is only shown again
+            if reasons := locking.check(self, request, object_id, with_rows=with_rows):
+                request.refused = {None: reasons}  # type: ignore[attr-defined]
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["locking"] = getattr(request, "locking", None)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         form.before = self.before_saving(obj) if change else None
@@ -80,12 +163,61 @@ class DeskAdmin(SimpleHistoryAdmin):
     def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
         """What follows from a save, in its transaction. Raises Refused or NotPublishable to undo it."""
 
+    # Who may what: here, and in events/roles.py who is given it.
+
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether the user decides what readers see: publishes, rejects, corrects, withdraws."""
+        return request.user.has_perm(f"{self.opts.app_label}.{get_permission_codename('publish', self.opts)}")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or self.has_publish_permission(request, obj) or not self.is_settled(obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj is not None and self.is_public(obj))
+
+    def is_public(self, obj: Any) -> bool:
+        """Whether readers see `obj`, or ever saw it: then it is not deleted."""
+        return False
+
+    def is_settled(self, obj: Any) -> bool:
+        """Whether `obj` is no longer a contributor's to change."""
+        return self.is_public(obj)
+
+    # Deletion: only of what never was public.
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        self.read_version(request, object_id)
+        record = self.get_object(request, object_id)
+        if record is not None and self.has_view_or_change_permission(request, record) and self.is_public(record):
+            self.message_user(request, _why_not_deleted(record), messages.ERROR)
+            return HttpResponseRedirect(
+                reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
+            )
+        with transaction.atomic():
+            if request.method == "POST" and record is not None and self.has_delete_permission(request, record):
+                locking.lock(self, [record.pk])
+                version = locking.version_in(self, request.POST.get(locking.VERSION, ""), record.pk)
+                if version != locking.version_of(self, record.pk):
+                    self.message_user(
+                        request, _("Not deleted: it was saved since you opened this page. Look again."), messages.ERROR
+                    )
+                    return HttpResponseRedirect(request.get_full_path())
+            context = {"locking": getattr(request, "locking", None), **(extra_context or {})}
+            return super().delete_view(request, object_id, context)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
+        deleted, count, perms_needed, protected = super().get_deleted_objects(objs, request)
+        # The pages of parts delete nothing by themselves; with their record they go.
+        return deleted, count, perms_needed - {model._meta.verbose_name for model, _field in self.parts}, protected
+
     # History: Django's simple history, with what it leaves open closed.
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         _whole_number(object_id)
+        context = {"parts": entries_of_parts(object_id, self.parts), **(extra_context or {})}
         try:
-            return super().history_view(request, object_id, extra_context)
+            return super().history_view(request, object_id, context)
         except ObjectDoesNotExist as error:
             raise Http404(_("What this belonged to is gone.")) from error
 
@@ -94,15 +226,33 @@ class DeskAdmin(SimpleHistoryAdmin):
     ) -> HttpResponse:
         _whole_number(object_id)
         _whole_number(version_id)
-        if request.method == "POST" and not self.has_change_permission(request):
+        record = self.model._default_manager.filter(pk=object_id).first()
+        if request.method == "POST" and not self.has_change_permission(request, record):
             raise PermissionDenied
         request.reverting = True  # type: ignore[attr-defined]
-        context = {"show_reason": self.reason_is_asked(object_id), **(extra_context or {})}
+        self.read_version(request, object_id)
         view = super().history_form_view
+
+        def save() -> HttpResponse:
+            self.refuse_what_is_stale(request, object_id, with_rows=False)
+            context = {
+                "show_reason": self.reason_is_asked(object_id), "locking": request.locking,
+                "rows": [model._meta.verbose_name_plural for model, _name in self.parts], **(extra_context or {}),
+            }  # fmt: skip
+            return view(request, object_id, version_id, context)
+
         try:
-            return _or_say_why(request, lambda: view(request, object_id, version_id, context))
+            return _or_say_why(request, save)
         except ObjectDoesNotExist as error:
             raise Http404(_("What this belonged to is gone.")) from error
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> InWords:
+        return InWords(self.model, historical_record)
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Asked of an old version; what may be done depends on today's."""
+        today = obj and self.model._default_manager.filter(pk=obj.pk).first()
+        return not self.has_change_permission(request, today)
 
     def reason_is_asked(self, object_id: Any) -> bool:
         """Whether readers see the record of this id, so that a change of it needs a reason."""
@@ -114,6 +264,11 @@ class PartAdmin(DeskAdmin):
 
     fixed: tuple[str, ...] = ()
     hidden_from_index = True
+
+    @property
+    def belongs_to(self) -> tuple[str, ...]:  # type: ignore[override]
+        foreign = {f.name for f in self.model._meta.concrete_fields if f.is_relation}
+        return tuple(name for name in self.fixed if name in foreign)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -130,6 +285,21 @@ class PartAdmin(DeskAdmin):
     def subject(self, obj: Any) -> Publishable | None:
         """The record that `obj` belongs to, if it is one that readers may see."""
         return None
+
+    def _owner(self, obj: Any) -> tuple[Any, DeskAdmin]:
+        """What `obj` belongs to, with its page."""
+        owner = next(filter(None, (getattr(obj, name) for name in self.belongs_to)))
+        return owner, self.admin_site.get_model_admin(type(owner))  # type: ignore[return-value]
+
+    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None:
+            return False
+        owner, page = self._owner(obj)
+        return page.has_publish_permission(request, owner)
+
+    def is_settled(self, obj: Any) -> bool:
+        owner, page = self._owner(obj)
+        return page.is_settled(owner)
 
     def reason_is_asked(self, object_id: Any) -> bool:
         obj = self.model._default_manager.filter(pk=object_id).first()
@@ -183,16 +353,24 @@ class PublishableAdmin(DeskAdmin):
     """A page of records that readers may see: nothing of them becomes public, or stops, but through publishing."""
 
     readonly_fields: tuple[str, ...] = ("state", "editions")
-    actions = ("publish_selected", "withdraw_selected", "correct_selected", "delete_selected")
-    parts: tuple[tuple[type[models.Model], str], ...] = ()
+    actions = (
+        "review_selected", "draft_selected", "publish_selected", "reject_selected", "withdraw_selected",
+        "correct_selected", "delete_selected",
+    )  # fmt: skip
 
-    # Who may. Roles come later: today whoever may change a record may publish it.
+    def is_public(self, obj: Any) -> bool:
+        return was_public(obj)
 
-    def has_publish_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_change_permission(request, obj)
+    def is_settled(self, obj: Any) -> bool:
+        return obj.state not in workflow.DRAFTS
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj is not None and was_public(obj))
+    def may_move(self, request: HttpRequest, record: Any, move: workflow.Move) -> bool:
+        """Whether the user may press this button; of a record that is not saved yet `record` is None."""
+        if record is None and not self.has_add_permission(request):
+            return False
+        if record is not None and not self.has_change_permission(request, record):
+            return False
+        return not move.editors or self.has_publish_permission(request, record)
 
     # The form.
 
@@ -217,10 +395,15 @@ class PublishableAdmin(DeskAdmin):
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
         record = context.get("original")
         state = record.state if record else State.DRAFT
-        may = self.has_publish_permission(request, record) and not context.get("is_popup")
-        context["show_publish"] = may and state != State.PUBLISHED
-        context["show_withdraw"] = may and state == State.PUBLISHED
-        context["show_reason"] = state in (State.PUBLISHED, State.WITHDRAWN)
+        moves = [
+            move
+            for move in workflow.MOVES
+            if state in move.before and (record or move.at_once) and self.may_move(request, record, move)
+        ]
+        context["moves"] = [] if context.get("is_popup") else moves
+        context["show_reason"] = state in workflow.PUBLIC or (record and any(move.asks_why for move in moves))
+        if state not in workflow.PUBLIC:
+            context["reason_label"] = _("Why you reject it; the desk alone sees it")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def reason_is_asked(self, object_id: Any) -> bool:
@@ -248,68 +431,31 @@ class PublishableAdmin(DeskAdmin):
     def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
         record = self.model._default_manager.get(pk=form.instance.pk)
         reason = form.cleaned_data.get("change_reason", "").strip()
-        wanted = request.POST if self.has_publish_permission(request, record) else {}
+        move = workflow.pressed(request.POST)
         said = ""
-        if "_withdraw" in wanted:
-            if not reason:
-                raise Refused({"change_reason": [_("A withdrawal needs a reason: readers see it.")]})
-            publishing.withdraw(record, reason)
-            said = _("“%s” is withdrawn: no result holds it from today on.") % record
+        if move:
+            if not self.may_move(request, record, move):
+                raise PermissionDenied
+            workflow.move(record, move, reason, request.user)
+            said = self._moved(record, move)
         elif record.state == State.PUBLISHED:
             if _correct(record, reason):
                 said = _("Readers see the correction, with its reason.")
             else:
                 said = _("Readers see no difference: no edition was written.")
-        elif "_publish" in wanted:
-            publishing.publish(record, reason)
-            said = _("“%(record)s” is public (edition %(number)s).") % {
-                "record": record, "number": edition_number(record),
-            }  # fmt: skip
         refresh([*(form.before or ()), *self.touched_by(record)])
         if said:
             self.message_user(request, said)
+        for remark in publishing.remarks(record):
+            self.message_user(request, remark, messages.WARNING)
 
-    # History, with that of what belongs to the record.
-
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        _whole_number(object_id)
-        context = {"parts": list(self._history_of_parts(object_id)), **(extra_context or {})}
-        return super().history_view(request, object_id, context)
-
-    def _history_of_parts(self, object_id: str) -> Iterator[dict[str, Any]]:
-        """The last entry of each part that the record has or had: units, citations, ... also those taken away."""
-        for model, field in self.parts:
-            seen = set()
-            name = f"admin:events_{model._meta.model_name}_history"
-            entries = get_history_manager_for_model(model).filter(**{f"{field}_id": object_id})
-            for entry in entries.select_related("history_user").order_by("-history_date", "-history_id"):
-                if entry.id in seen:
-                    continue
-                seen.add(entry.id)
-                try:
-                    words = str(entry.instance)
-                except ObjectDoesNotExist:
-                    words = f"#{entry.id}"
-                yield {
-                    "kind": model._meta.verbose_name,
-                    "words": words,
-                    "entry": entry,
-                    "url": reverse(name, args=[entry.id]),
-                }
-
-    # Deletion: only of what never was public.
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        record = self.get_object(request, object_id)
-        if record is not None and self.has_view_or_change_permission(request, record) and was_public(record):
-            self.message_user(request, _why_not_deleted(record), messages.ERROR)
-            return HttpResponseRedirect(reverse(f"admin:events_{self.opts.model_name}_change", args=[record.pk]))
-        return super().delete_view(request, object_id, extra_context)
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
-        deleted, count, perms_needed, protected = super().get_deleted_objects(objs, request)
-        # The pages of parts delete nothing by themselves; with their record they go.
-        return deleted, count, perms_needed - {model._meta.verbose_name for model, _field in self.parts}, protected
+    def _moved(self, record: Any, move: workflow.Move) -> str:
+        if move.after == State.PUBLISHED:
+            number = edition_number(record)
+            return _("“%(record)s” is public (edition %(number)s).") % {"record": record, "number": number}
+        if move.after == State.WITHDRAWN:
+            return _("“%s” is withdrawn: no result holds it from today on.") % record
+        return _("“%(record)s” is now: %(state)s.") % {"record": record, "state": record.get_state_display()}
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         touched = list(self.touched_by(obj))
@@ -340,6 +486,8 @@ class PublishableAdmin(DeskAdmin):
             for record in queryset.select_for_update(of=("self",)):
                 if record.state == State.PUBLISHED:
                     refused.append((record, [_("It is public already.")]))
+                elif record.state == State.REJECTED:
+                    refused.append((record, [_("It was rejected: put it back to draft first.")]))
                 elif found := publishing.problems(record):
                     refused.append((record, found))
                 else:
@@ -357,14 +505,29 @@ class PublishableAdmin(DeskAdmin):
         done = ngettext("%s record was published.", "%s records were published.", len(ready)) % len(ready)
         _tell(self, request, done, refused)
 
+    @admin.action(description=gettext_lazy("Send selected to review"), permissions=["change"])
+    def review_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._move_each(request, queryset, "_review", _("Sent to review"), "")
+
+    @admin.action(description=gettext_lazy("Put selected back to draft"), permissions=["change"])
+    def draft_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._move_each(request, queryset, "_draft", _("Back to draft"), "")
+
+    @admin.action(description=gettext_lazy("Reject selected…"), permissions=["publish"])
+    def reject_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        if page := self._reason_page(
+            request, queryset, "reject_selected", _("Reject"), _("Why; the desk alone sees it, in the history")
+        ):
+            return page
+        self._move_each(request, queryset, "_reject", _("Rejected"), request.POST["change_reason"].strip())
+        return None
+
     @admin.action(description=gettext_lazy("Withdraw selected…"), permissions=["publish"])
     def withdraw_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        def one(record: Publishable, reason: str) -> bool:
-            publishing.withdraw(record, reason)
-            self.log_change(request, record, _("Withdrawn: %s") % reason)
-            return True
-
-        return self._with_reason(request, queryset, "withdraw_selected", _("Withdraw"), _("Withdrawn"), one)
+        if page := self._reason_page(request, queryset, "withdraw_selected", _("Withdraw")):
+            return page
+        self._move_each(request, queryset, "_withdraw", _("Withdrawn"), request.POST["change_reason"].strip())
+        return None
 
     @admin.action(description=gettext_lazy("Write editions again where they differ…"), permissions=["publish"])
     def correct_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
@@ -375,39 +538,55 @@ class PublishableAdmin(DeskAdmin):
                 self.log_change(request, record, _("Corrected: %s") % reason)
             return changed
 
-        return self._with_reason(request, queryset, "correct_selected", _("Correct"), _("Corrected"), one)
+        if page := self._reason_page(request, queryset, "correct_selected", _("Correct")):
+            return page
+        self._do_each(request, queryset, _("Corrected"), one, request.POST["change_reason"].strip())
+        return None
 
-    def _with_reason(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet,
-        action: str,
-        verb: str,
-        done: str,
-        one: Callable[[Publishable, str], bool],
+    def _move_each(self, request: HttpRequest, queryset: QuerySet, name: str, done: str, reason: str) -> None:
+        wanted = next(move for move in workflow.MOVES if move.name == name)
+
+        def one(record: Publishable, reason: str) -> bool:
+            if not self.may_move(request, record, wanted):
+                raise Refused({None: [_("You may not do this to a record that is %s.") % record.get_state_display()]})
+            workflow.move(record, wanted, reason, request.user)
+            self.log_change(request, record, f"{done}: {reason}" if reason else f"{done}.")
+            return True
+
+        self._do_each(request, queryset, done, one, reason)
+
+    def _reason_page(
+        self, request: HttpRequest, queryset: QuerySet, action: str, verb: str, label: str = ""
     ) -> HttpResponse | None:
-        """Asks for the reason on a page of its own, then does `one` to each record."""
+        """The page that asks for the reason; None once it is given."""
         reason = request.POST.get("change_reason", "").strip()
         asked = "post" in request.POST
         error = ""
         if asked and not reason:
-            error = _("Write why: readers see the reason.")
+            error = _("Write why: readers see the reason.") if not label else _("Write why.")
         elif len(reason) > 500:
             error = _("At most 500 characters; these are %s.") % len(reason)
-        if not asked or error:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("%(verb)s: why?") % {"verb": verb},
-                "opts": self.opts,
-                "records": queryset,
-                "action": action,
-                "verb": verb,
-                "reason": reason,
-                "error": error,
-                "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
-                "media": self.media,
-            }
-            return TemplateResponse(request, "admin/events/reason.html", context)
+        if asked and not error:
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("%(verb)s: why?") % {"verb": verb},
+            "opts": self.opts,
+            "records": queryset,
+            "action": action,
+            "verb": verb,
+            "reason": reason,
+            "reason_label": label or _("Why; readers see it in the corrections log"),
+            "error": error,
+            "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/events/reason.html", context)
+
+    def _do_each(
+        self, request: HttpRequest, queryset: QuerySet, done: str, one: Callable[[Publishable, str], bool], reason: str
+    ) -> None:
+        """Does `one` to each record, in one transaction; says how many changed and names those that were refused."""
         changed, same, refused = 0, 0, []
         with transaction.atomic():
             for record in queryset.select_for_update(of=("self",)):
@@ -419,11 +598,12 @@ class PublishableAdmin(DeskAdmin):
                             same += 1
                 except NotPublishable as problem:
                     refused.append((record, problem.messages))
+                except Refused as problem:
+                    refused.append((record, [text for texts in problem.messages.values() for text in texts]))
         words = f"{done}: {changed}."
         if same:
             words += " " + ngettext("%s had no difference.", "%s had no differences.", same) % same
         _tell(self, request, words, refused)
-        return None
 
 
 # ── What the pages do with the public record ─────────────────────────────────────────────────────────────────────────
@@ -497,13 +677,19 @@ def _words_for(error: DatabaseError) -> str:
     )
 
 
+def _is_whole_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 def _whole_number(text: str) -> None:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    if not _is_whole_number(text):
         raise Http404(_("There is no such record."))
 
 
 def _why_not_deleted(record: models.Model) -> str:
-    return _("“%s” was public. Readers may have quoted it: withdraw it instead of deleting it.") % record
+    if hasattr(record, "state"):
+        return _("“%s” was public. Readers may have quoted it: withdraw it instead of deleting it.") % record
+    return _("“%s” is on pages that readers see: it is not deleted.") % record
 
 
 def _tell(

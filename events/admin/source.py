@@ -19,6 +19,7 @@ from events.admin.links import LinkCheckInline, LinkFilter
 from events.admin.pasted import PastesLink
 from events.admin.publishing_actions import DeskAdmin, DeskInline, PartAdmin, ReadOnlyInline
 from events.admin.words import as_read, in_short
+from events.admin.workflow import PUBLIC
 from events.forms import WebAddressField
 from events.models import Citation, Source
 from events.models.source import normalised_url
@@ -129,6 +130,11 @@ class SourceAdmin(DeskAdmin):
     search_fields = ("title", "publisher", "url")
     search_help_text = gettext_lazy("Title, publisher or a pasted link")
     date_hierarchy = "published_on"
+
+    def is_public(self, obj: Source) -> bool:
+        return any(
+            kind.record.objects.filter(state__in=PUBLIC, citations__source=obj).exists() for kind in publishing.KINDS
+        )
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """A pasted link finds the source of this address, however it is written."""

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0007_frozen_views'),
+        ('events', '0008_roles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from events.models.choices import Sector
-from events.models.fields import FullText, NoOverlap, one_of
+from events.models.fields import PERMISSIONS, FullText, NoOverlap, one_of
 from events.text import company_key, fold, words
 
 # A company and what it was merged into, through any number of steps that occur.
@@ -40,6 +40,8 @@ class Company(models.Model):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
+        default_permissions = PERMISSIONS
+        permissions = [("merge_company", "Can merge companies")]
         ordering = ["name"]
         constraints = [
             FullText(field="search_text", name="company_search"),

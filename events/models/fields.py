@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from events.dates import span, today
 from events.models.choices import PeopleBasis, Precision, Qualifier, State
 
+# Who may "publish" decides what readers see of a record: events/roles.py.
+PERMISSIONS = ("add", "change", "delete", "view", "publish")
+
 
 def one_of(field: str, choices: type[models.TextChoices], *, blank: bool = False) -> models.CheckConstraint:
     """A constraint: `field` holds a value of `choices` (or nothing, with `blank`)."""
@@ -39,6 +42,7 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+        default_permissions = PERMISSIONS
         constraints = [
             one_of("state", State),
             models.UniqueConstraint(

@@ -14,6 +14,7 @@ from events.marks import is_tracking_mark
 from events.models.choices import Precision, SourceKind, Speaker, Tier
 from events.models.event import LayoffEvent
 from events.models.fields import (
+    PERMISSIONS,
     PeopleFigure,
     one_of,
     people_constraints,
@@ -66,6 +67,7 @@ class Source(models.Model):
 
     class Meta:
         verbose_name = _("source")
+        default_permissions = PERMISSIONS
         ordering = ["-id"]
         constraints = [
             one_of("kind", SourceKind),

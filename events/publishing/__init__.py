@@ -15,6 +15,7 @@ from events.publishing.door import (
     public_record,
     publish,
     refresh,
+    remarks,
     source_changed,
     withdraw,
 )
@@ -26,6 +27,6 @@ from events.publishing.writing import NotPublishable
 __all__ = [
     "KINDS", "EventGraph", "Kind", "NotPublishable", "Publishable", "Restoring", "check_record", "correct",
     "counts_as_alone", "hanging_together", "link_checked", "ownership_changed", "problems", "public_record",
-    "publish", "refresh",
+    "publish", "refresh", "remarks",
     "source_changed", "withdraw",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from events.models import (
+    AiNote,
     EventEdition,
     EventEditionCompany,
     LayoffEvent,
@@ -21,6 +22,7 @@ from events.models import (
 from events.models.choices import (
     AI_LINKS_WITH_QUOTE,
     Change,
+    PlanOrActual,
     RelationKind,
     Stage,
     State,
@@ -52,6 +54,24 @@ def problems(record: Publishable) -> list[str]:
         if any(not relation.other_id for relation in record.relations.all()):
             found.append(_("A relation needs its other event."))
     return found
+
+
+def remarks(record: Publishable) -> list[str]:
+    """What does not keep `record` from being public, but keeps some of it out of sums, in words for an editor."""
+    if not isinstance(record, AiNote):
+        return []
+    money = (record.amount_low_millions, record.amount_millions, record.amount_high_millions)
+    dollars = (record.amount_usd_low_millions, record.amount_usd_millions, record.amount_usd_high_millions)
+    if not any(amount is not None for amount in money + dollars):
+        return []
+    missing = []
+    if all(amount is None for amount in dollars):
+        missing.append(_("US dollars"))
+    if record.period_from is None:
+        missing.append(_("the period"))
+    if record.plan_or_actual not in (PlanOrActual.PLAN, PlanOrActual.ACTUAL):
+        missing.append(_("plan or actual"))
+    return [_("Its money counts in no sum yet. Missing: %s.") % ", ".join(missing)] if missing else []
 
 
 @transaction.atomic

@@ -73,6 +73,21 @@ class Desk:
         return self.client.post(path, data | {button: "1"}, follow=True)
 
 
+def act(desk, action, records, path="", **typed):
+    """Chooses `records` in their list and an action."""
+    path = path or f"/admin/events/{records[0]._meta.model_name}/"
+    data = {name: value for name, value in form_of(desk.open(path)).items() if name not in ("_selected_action", "q")}
+    data |= {"action": action, "_selected_action": [record.pk for record in records], **typed}
+    data.pop("index", None)
+    return desk.client.post(path, data, follow=True)
+
+
+def delete(desk, record):
+    """Opens the page that asks whether to delete `record`, and says yes."""
+    path = f"/admin/events/{record._meta.model_name}/{record.pk}/delete/"
+    return desk.client.post(path, form_of(desk.open(path)), follow=True)
+
+
 def errors_of(response):
     """Every message of the form and its rows, by field; "" for those about a whole row or form."""
     context = response.context

@@ -4,8 +4,8 @@ import pytest
 
 from events.models import Citation, EventEdition, LayoffEvent, Ownership, Relation, Unit
 from events.publishing import check_record
-from events.tests.admin.browsing import change, errors_of, history, said
-from events.tests.factories import make_event, make_note, published
+from events.tests.admin.browsing import act, change, delete, errors_of, history, said
+from events.tests.factories import make_event, make_note, make_source, published
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,45 @@ def test_the_history_of_rows_that_were_taken_away_is_found_at_their_record(desk,
     desk.save(change(event), units__0__DELETE="on")
     assert f'href="/admin/events/unit/{pk}/history/"' in desk.open(history(event)).content.decode()
     assert "Pixel" in desk.open(f"/admin/events/unit/{pk}/history/").content.decode()
+
+
+def test_differences_are_told_in_labels_of_the_record_and_of_its_rows(desk, google, admin_user):
+    event = make_event(google, 100)
+    Unit.objects.create(event=event, name="Pixel")
+    desk.save(change(event), "_review", stage="carried_out", units__0__name="Pixel phones")
+    html = desk.open(history(event)).content.decode()
+    for field, before, after in (
+        ("Stage", "announced", "carried out"), ("State", "draft", "in review"), ("Unit", "Pixel", "Pixel phones"),
+    ):  # fmt: skip
+        assert f"<strong>{field}:</strong> <del>{before}</del> → <ins>{after}</ins>" in html
+    assert "Changed at" not in html
+
+
+def test_the_page_of_a_history_does_not_ask_for_each_row(desk, google, django_assert_max_num_queries):
+    event = make_event(google, 100)
+    for number in range(15):
+        unit = Unit.objects.create(event=event, name=f"Unit {number}")
+        unit.name += "!"
+        unit.save()
+        Citation.objects.create(event=event, source=make_source())
+    with django_assert_max_num_queries(30):
+        desk.open(history(event))
+
+
+def test_bringing_a_version_back_says_that_rows_stay(desk, google):
+    event = make_event(google, 100)
+    html = desk.open(history(event, event.history.first())).content.decode()
+    assert "(citations, units, reasons, relations) stay as they are today" in html
+
+
+@pytest.mark.parametrize("action", ["review_selected", "reject_selected"])
+def test_a_bulk_action_writes_one_entry_each_with_who_and_why(desk, google, admin_user, action):
+    events = [make_event(google, n) for n in (1, 2)]
+    act(desk, action, events, post="yes", change_reason="A rumour.")
+    for event in events:
+        entry = event.history.first()
+        assert (event.history.count(), entry.history_user, entry.history_type) == (2, admin_user, "~")
+        assert entry.history_change_reason == ("A rumour." if action == "reject_selected" else "")
 
 
 def test_a_draft_goes_back_to_an_old_version_with_its_notes_and_dates(desk, google):
@@ -132,6 +171,6 @@ def test_an_old_version_that_would_break_a_rule_is_refused_with_its_message(desk
 def test_a_deleted_draft_is_brought_back_from_its_history(desk, google):
     event = make_event(google, 100)
     pk, version = event.pk, event.history.first()
-    desk.client.post(f"/admin/events/layoffevent/{pk}/delete/", {"post": "yes"})
+    delete(desk, event)
     desk.save(f"/admin/events/layoffevent/{pk}/history/{version.pk}/")
     assert LayoffEvent.objects.get(pk=pk).title == "Google cuts jobs"

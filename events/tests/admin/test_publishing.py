@@ -4,7 +4,7 @@ import pytest
 
 from events.models import AiNote, Citation, EventEdition, LayoffEvent, NoteEdition, Relation, Unit
 from events.publishing import check_record
-from events.tests.admin.browsing import Desk, change, errors_of, form_of, said
+from events.tests.admin.browsing import Desk, act, change, delete, errors_of, form_of, said
 from events.tests.factories import (
     make_event,
     make_note,
@@ -30,11 +30,6 @@ def the_public_record_holds():
 
 def editions(record):
     return list(EventEdition.objects.for_record(record.pk).values_list("change", "reason"))
-
-
-def act(desk, action, records, **typed):
-    data = {"action": action, "_selected_action": [record.pk for record in records], **typed}
-    return desk.client.post(LIST, data, follow=True)
 
 
 # ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,7 +163,8 @@ def test_the_buttons_fit_the_state(desk, google):
     buttons = {event: desk.open(change(event)).content.decode() for event in (draft, public)}
     assert 'name="_publish"' in buttons[draft]
     assert 'name="_withdraw"' not in buttons[draft]
-    assert 'name="change_reason"' not in buttons[draft]
+    assert "the desk alone sees it" in buttons[draft]
+    assert "the desk alone sees it" not in buttons[public]
     assert 'name="_publish"' not in buttons[public]
     assert 'name="_withdraw"' in buttons[public]
     assert 'name="change_reason"' in buttons[public]
@@ -250,7 +246,7 @@ def test_a_relation_of_a_draft_between_two_public_events_reaches_the_lower(desk,
     part = published(google, 100, part_of=draft)
     desk.save(change(draft), rows=[("relations", {"kind": "part_of", "other": whole.pk})])
     assert EventEdition.objects.known_on(None).get(record_id=part.pk).part_of == whole.pk
-    desk.client.post(f"{LIST}{draft.pk}/delete/", {"post": "yes"})
+    delete(desk, draft)
     assert not LayoffEvent.objects.filter(pk=draft.pk).exists()
     assert EventEdition.objects.known_on(None).get(record_id=part.pk).part_of is None
 
@@ -283,7 +279,7 @@ def test_two_wholes_and_a_part_of_a_signal_are_refused(desk, google):
 def test_a_draft_note_that_is_deleted_leaves_the_public_event_beside_it_right(desk, google):
     event, note = published(google, 100), make_note()
     desk.save(change(event), notes=[note.pk], change_reason="It stands beside it.")
-    desk.client.post(f"/admin/events/ainote/{note.pk}/delete/", {"post": "yes"})
+    delete(desk, note)
     assert not AiNote.objects.exists()
     assert EventEdition.objects.known_on(None).get().document.body["notes"] == []
 
@@ -308,7 +304,7 @@ def test_what_was_public_is_not_deleted(desk, google, state):
 def test_a_draft_is_deleted_with_its_rows(desk, google):
     one, two = make_event(google), make_event(google)
     Unit.objects.create(event=one, name="Pixel")
-    desk.client.post(f"{LIST}{one.pk}/delete/", {"post": "yes"})
+    delete(desk, one)
     act(desk, "delete_selected", [two], post="yes")
     assert not LayoffEvent.objects.exists()
 
@@ -364,3 +360,44 @@ def test_editions_are_written_again_only_where_they_differ(desk, google):
     assert "Corrected: 1. 1 had no difference." in answer
     assert len(editions(same)) == 1
     assert editions(differs)[-1] == ("corrected", "Repaired.")
+
+
+# ── Review, and what the desk says ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_rejection_needs_its_reason_and_stays_in_the_history(desk, google):
+    event = make_event(google, 100)
+    assert "A rejection needs a reason" in errors_of(desk.save(change(event), "_reject"))["change_reason"][0]
+    desk.save(change(event), "_reject", change_reason="A rumour.")
+    event.refresh_from_db()
+    assert event.state == "rejected"
+    assert (event.history.first().history_change_reason, editions(event)) == ("A rumour.", [])
+    answer = said(act(desk, "publish_selected", [event]))
+    assert "It was rejected: put it back to draft first." in answer
+
+
+def test_money_that_counts_in_no_sum_is_told_when_it_is_saved(desk, google):
+    note = published_note()
+    money = {"amount_millions": "500", "currency": "USD", "amount_usd_millions": "500", "change_reason": "Money."}
+    told = said(desk.save(change(note), **money))
+    assert "Its money counts in no sum yet. Missing: the period, plan or actual." in told
+    typed = {"plan_or_actual": "plan", "period_from": "2024-01-01", "period_until": "2024-12-31", "change_reason": "x"}
+    assert "counts in no sum" not in said(desk.save(change(note), **typed))
+
+
+def test_no_page_or_file_of_readers_names_an_editor(desk, google, client, admin_user):
+    admin_user.username, admin_user.first_name, admin_user.email = "zzeditor", "Zzfirst", "zz@editor.example"
+    admin_user.save()
+    event = make_event(google, 100)
+    desk.save(change(event), "_publish")
+    desk.save(change(event), title="Google cuts a hundred jobs", change_reason="Better words.")
+    page = EventEdition.objects.known_on(None).get().get_absolute_url()
+    for path in (
+        page, "/", "/events/", "/corrections/", "/data/changes/", "/events.csv", "/events.json", "/events.atom",
+        "/companies/google/", "/corrections.atom",
+    ):  # fmt: skip
+        response = client.get(path, follow=True)
+        assert response.status_code == 200, path
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        assert b"zz" not in content.lower(), path
+    assert b"Better words." in client.get("/corrections/").content

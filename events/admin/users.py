@@ -1,0 +1,122 @@
+"""Accounts of the desk: closed, not deleted, once they have done anything; administrators are not superusers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+# What a superuser alone gives: whoever could give it to others could give it to themselves.
+SUPERUSERS_GIVE = ("is_superuser", "user_permissions")
+
+
+def has_done_anything(user: User) -> bool:
+    """Whether anything at the desk is signed by `user`: history, the log of changes."""
+    relations: list[Any] = [f for f in User._meta.get_fields(include_hidden=True) if f.one_to_many or f.one_to_one]
+    return any(
+        relation.related_model._base_manager.filter(**{relation.field.name: user}).exists()
+        for relation in relations
+        # The tables of memberships in groups say nothing of what somebody did.
+        if relation.auto_created and not relation.related_model._meta.auto_created
+    )
+
+
+@transaction.atomic
+def close(user: User) -> None:
+    """Ends an account and forgets who it was: the history keeps pointing at it, under a number."""
+    name = user.get_username()
+    user.username = f"closed-{user.pk}"
+    user.first_name = user.last_name = user.email = ""
+    user.is_active = user.is_staff = user.is_superuser = False
+    # Ends its sessions too: they hold a hash of the password.
+    user.set_unusable_password()
+    user.save()
+    user.groups.clear()
+    user.user_permissions.clear()
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    entries.update(object_repr=user.username)
+    for log in (AccessAttempt, AccessLog, AccessFailureLog):
+        log.objects.filter(username=name).delete()
+
+
+admin.site.unregister(get_user_model())
+
+
+@admin.register(User)
+class DeskUserAdmin(UserAdmin):
+    list_display = ("username", "roles", "is_active", "is_staff", "last_login")
+    actions = None  # type: ignore[assignment]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="groups")
+    def roles(self, user: User) -> str:
+        return ", ".join(sorted(group.name for group in user.groups.all())) or "–"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Iterable[str]:
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if request.user.is_superuser else (*fixed, *SUPERUSERS_GIVE)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser's account, its password too, is a superuser's to change."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or not obj.is_superuser or bool(request.user.is_superuser))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or (self.has_change_permission(request, obj) and not has_done_anything(obj)))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        if user is not None and self.has_change_permission(request, user) and has_done_anything(user):
+            told = _("“%s” has worked here: close the account. Its name goes, what it did stays.") % user
+            self.message_user(request, told, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:auth_user_change", args=[user.pk]))
+        return super().delete_view(request, object_id, extra_context)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("<int:pk>/close/", self.admin_site.admin_view(self.close_view), name="auth_user_close")
+        return [own, *super().get_urls()]
+
+    def may_close(self, request: HttpRequest, user: User) -> bool:
+        return self.has_change_permission(request, user) and user != request.user and user.is_active
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        context = {"may_close": user is not None and self.may_close(request, user), **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def close_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Asks, then closes the account."""
+        user = self.get_object(request, str(pk))
+        if user is None:
+            raise Http404(_("There is no such account."))
+        if not self.may_close(request, user):
+            raise PermissionDenied
+        if request.method == "POST":
+            close(user)
+            self.log_change(request, user, _("Account closed."))
+            self.message_user(request, _("The account is closed; what it did stays, signed “%s”.") % user)
+            return HttpResponseRedirect(reverse("admin:auth_user_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Close the account “%s”?") % user,
+            "opts": self.opts,
+            "account": user,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/auth/user/close.html", context)

@@ -1,0 +1,363 @@
+"""Two editors at one record: nothing that either of them typed is lost, and nothing is overwritten unseen."""
+
+import sqlite3
+import threading
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+
+from events.models import LayoffEvent, Unit
+from events.publishing import check_record
+from events.tests.admin.browsing import Desk, act, change, delete, errors_of, form_of, history, said
+from events.tests.factories import (
+    make_company,
+    make_event,
+    make_note,
+    make_source,
+    open_record,
+    published,
+    published_headcount,
+    published_total,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def the_public_record_holds():
+    yield
+    assert check_record() == []
+
+
+@pytest.fixture
+def mina(client, django_user_model):
+    """Another editor, in another session."""
+    client.force_login(django_user_model.objects.create_superuser("mina"))
+    return Desk(client)
+
+
+def send(desk, path, data, button="_save", **typed):
+    typed = {name.replace("__", "-"): value for name, value in typed.items()}
+    return desk.client.post(path, data | typed | {button: "1"}, follow=True)
+
+
+def differences(response):
+    return {one.key: (one.before, one.theirs, one.mine, one.asks) for one in response.context["locking"].differences}
+
+
+def test_the_second_save_writes_nothing_and_shows_both(desk, mina, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    mina.save(change(event), title="Mina's title", place="Berlin")
+    response = send(desk, change(event), form, title="My title")
+    assert "somebody else saved this meanwhile" in errors_of(response)[""][0]
+    assert "mina at " in response.context["locking"].who
+    assert differences(response) == {
+        "title": ("Google cuts jobs", "Mina's title", "My title", True),
+        "place": ("–", "Berlin", "–", False),
+    }
+    event.refresh_from_db()
+    assert (event.title, event.place) == ("Mina's title", "Berlin")
+    form = form_of(response)
+    assert (form["title"], form["place"]) == ("My title", "Berlin")
+    # Without an answer the next save is refused likewise; with one it stands, and Mina's place with it.
+    again = send(desk, change(event), form)
+    assert differences(again) == {"title": ("Google cuts jobs", "Mina's title", "My title", True)}
+    send(desk, change(event), form_of(again) | {"_take:title": "mine"})
+    event.refresh_from_db()
+    assert (event.title, event.place) == ("My title", "Berlin")
+
+
+def test_theirs_is_taken_where_it_was_chosen_and_mine_elsewhere(desk, mina, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    mina.save(change(event), title="Mina's title", place="Berlin")
+    response = send(desk, change(event), form, title="My title", place="Hamburg")
+    send(desk, change(event), form_of(response) | {"_take:title": "theirs", "_take:place": "mine"})
+    event.refresh_from_db()
+    assert (event.title, event.place) == ("Mina's title", "Hamburg")
+
+
+def test_rows_that_the_other_changed_added_and_took_away_are_shown_and_kept(desk, mina, google):
+    event = make_event(google, 100)
+    pixel, fitbit, nest = (Unit.objects.create(event=event, name=name) for name in ("Pixel", "Fitbit", "Nest"))
+    form = form_of(desk.open(change(event)))
+    mina.save(
+        change(event), units__0__name="Pixel phones", units__1__DELETE="on", units__2__DELETE="on",
+        rows=[("units", {"name": "Maps"})],
+    )  # fmt: skip
+    maps = Unit.objects.get(name="Maps")
+    typed = {"units__0__name": "Pixel team", "units__2__wording": "several hundred"}
+    response = send(desk, change(event), form, **typed)
+    assert differences(response) == {
+        f"units:{pixel.pk}:name": ("Pixel", "Pixel phones", "Pixel team", True),
+        f"units:{maps.pk}": ("–", "added", "–", False),
+        f"units:{fitbit.pk}": ("there", "taken away", "unchanged", False),
+        f"units:{nest.pk}": (
+            "there", "taken away",
+            "Unit: Nest; The source's words: several hundred; Qualifier: none; Basis: unknown", False,
+        ),
+    }  # fmt: skip
+    assert sorted(Unit.objects.values_list("name", flat=True)) == ["Maps", "Pixel phones"]
+    data = form_of(response) | {f"_take:units:{pixel.pk}:name": "mine"}
+    send(desk, change(event), data)
+    assert list(Unit.objects.order_by("name").values_list("name", "people_low")) == [
+        ("Maps", None), ("Nest", 200), ("Pixel team", None),
+    ]  # fmt: skip
+
+
+def test_a_row_that_one_takes_away_and_the_other_changes_is_asked_for(desk, mina, google):
+    event = make_event(google, 100)
+    unit = Unit.objects.create(event=event, name="Pixel")
+    form = form_of(desk.open(change(event)))
+    mina.save(change(event), units__0__name="Pixel phones")
+    response = send(desk, change(event), form, units__0__DELETE="on")
+    assert differences(response)[f"units:{unit.pk}"][2:] == ("taken away", True)
+    send(desk, change(event), form_of(response) | {f"_take:units:{unit.pk}": "theirs"})
+    assert Unit.objects.get().name == "Pixel phones"
+    send(desk, change(event), form_of(response) | {f"_take:units:{unit.pk}": "mine"})
+    assert not Unit.objects.exists()
+
+
+def test_a_third_save_in_between_is_noticed_too(desk, mina, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    mina.save(change(event), title="Mina's title")
+    response = send(desk, change(event), form, title="My title")
+    mina.save(change(event), title="Mina's second title")
+    again = send(desk, change(event), form_of(response) | {"_take:title": "mine"})
+    assert differences(again) == {"title": ("Google cuts jobs", "Mina's second title", "My title", True)}
+    event.refresh_from_db()
+    assert event.title == "Mina's second title"
+
+
+def test_a_save_that_changed_nothing_is_in_nobodys_way(desk, mina, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    mina.save(change(event))
+    send(desk, change(event), form, title="My title")
+    event.refresh_from_db()
+    assert event.title == "My title"
+
+
+def test_two_tabs_of_one_editor_are_two_sessions(desk, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    send(desk, change(event), form, notes=[], summary="First tab")
+    response = send(desk, change(event), form, summary="Second tab")
+    assert differences(response) == {"summary": ("–", "First tab", "Second tab", True)}
+
+
+def test_a_page_without_its_version_saves_nothing(desk, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    other = form_of(desk.open(change(make_event(google, 5))))["_version"]
+    for version in ("", "made up", other):
+        response = send(desk, change(event), form | {"_version": version}, title="My title")
+        assert "did not say which version" in errors_of(response)[""][0]
+        assert form_of(response)["title"] == "My title"
+    assert not LayoffEvent.objects.filter(title="My title").exists()
+    send(desk, change(event), form_of(response))
+    assert LayoffEvent.objects.filter(title="My title").exists()
+
+
+def test_what_somebody_published_meanwhile_is_said_before_a_draft_is_saved(desk, mina, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    mina.save(change(event), "_publish")
+    response = send(desk, change(event), form, title="My title")
+    assert differences(response) == {"state": ("draft", "published", "", False)}
+    assert 'name="change_reason"' in response.content.decode()
+    refused = send(desk, change(event), form_of(response))
+    assert "Write why" in errors_of(refused)["change_reason"][0]
+    send(desk, change(event), form_of(refused), change_reason="Better words.")
+    event.refresh_from_db()
+    assert event.title == "My title"
+
+
+# ── Lists, deletion, history, pages of rows ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_bulk_action_leaves_out_by_name_what_was_saved_since_the_list_was_opened(desk, mina, google):
+    ready, changed, with_row = (make_event(google, n, title=f"Event {n}") for n in (1, 2, 3))
+    path = "/admin/events/layoffevent/"
+    form = {name: value for name, value in form_of(desk.open(path)).items() if name != "q"}
+    mina.save(change(changed), summary="More is known.")
+    mina.save(change(with_row), rows=[("units", {"name": "Pixel"})])
+    chosen = {"action": "publish_selected", "_selected_action": [ready.pk, changed.pk, with_row.pk]}
+    told = said(desk.client.post(path, form | chosen, follow=True))
+    assert all(f"{title}: Somebody saved it since you opened the list" in told for title in ("Event 2", "Event 3"))
+    assert [e.state for e in LayoffEvent.objects.order_by("pk")] == ["published", "draft", "draft"]
+
+
+def test_what_is_saved_while_the_reason_is_being_typed_is_left_out_too(desk, mina, google):
+    one, two = published(google, 1), published(google, 2)
+    asked = act(desk, "withdraw_selected", [one, two])
+    mina.save(change(two), summary="It did happen.", change_reason="A second source.")
+    form = form_of(asked) | {"_selected_action": [one.pk, two.pk], "change_reason": "Never happened."}
+    desk.client.post("/admin/events/layoffevent/", form)
+    assert [e.state for e in LayoffEvent.objects.order_by("pk")] == ["withdrawn", "published"]
+
+
+def test_all_that_a_filter_finds_are_held_against_the_time_of_the_list(desk, mina, google):
+    events = [make_event(google, n) for n in (1, 2, 3)]
+    path = "/admin/events/layoffevent/"
+    form = {name: value for name, value in form_of(desk.open(path)).items() if name != "q"}
+    late = make_event(google, 4)
+    mina.save(change(events[0]), summary="x")
+    chosen = {"action": "publish_selected", "_selected_action": [events[1].pk], "select_across": "1"}
+    desk.client.post(path, form | chosen)
+    states = dict(LayoffEvent.objects.values_list("pk", "state"))
+    assert [states[e.pk] for e in (*events, late)] == ["draft", "published", "published", "draft"]
+
+
+def test_a_list_that_does_not_say_its_versions_does_nothing(desk, google):
+    event = make_event(google, 1)
+    chosen = {"action": "publish_selected", "_selected_action": [event.pk], "versions": "made up"}
+    told = said(desk.client.post("/admin/events/layoffevent/", chosen, follow=True))
+    assert "Nothing was done" in told
+    assert LayoffEvent.objects.get().state == "draft"
+
+
+def test_no_list_of_the_desk_is_edited_in_place():
+    """Their forms would carry no version: an edit in a list is an edit on the record's page."""
+    assert [page for page in admin.site._registry.values() if page.list_editable] == []
+
+
+def test_what_was_saved_since_the_page_of_its_deletion_is_not_deleted(desk, mina, google):
+    event = make_event(google, 1)
+    path = f"/admin/events/layoffevent/{event.pk}/delete/"
+    form = form_of(desk.open(path))
+    mina.save(change(event), rows=[("units", {"name": "Pixel"})])
+    response = desk.client.post(path, form, follow=True)
+    assert "it was saved since you opened this page" in said(response)
+    assert "Pixel" in response.content.decode()
+    desk.client.post(path, form_of(response))
+    assert not LayoffEvent.objects.exists()
+
+
+def test_an_old_version_is_not_brought_back_over_what_was_saved_meanwhile(desk, mina, google):
+    event = make_event(google, 100)
+    old = event.history.last()
+    desk.save(change(event), title="Second title")
+    form = form_of(desk.open(history(event, old)))
+    mina.save(change(event), title="Mina's title")
+    response = desk.client.post(history(event, old), form | {"_save": "1"}, follow=True)
+    assert differences(response) == {"title": ("Second title", "Mina's title", "Google cuts jobs", True)}
+    event.refresh_from_db()
+    assert event.title == "Mina's title"
+    desk.client.post(history(event, old), form_of(response) | {"_take:title": "mine", "_save": "1"})
+    event.refresh_from_db()
+    assert event.title == "Google cuts jobs"
+
+
+def test_a_rows_own_page_and_its_records_page_know_of_one_another(desk, mina, google):
+    event = make_event(google, 100)
+    unit = Unit.objects.create(event=event, name="Pixel")
+    whole, alone = form_of(desk.open(change(event))), form_of(desk.open(change(unit)))
+    mina.save(change(unit), name="Pixel phones")
+    assert f"units:{unit.pk}:name" in differences(send(desk, change(event), whole, units__0__name="Pixel team"))
+    assert "name" in differences(send(desk, change(unit), alone, name="Pixel team"))
+    assert Unit.objects.get().name == "Pixel phones"
+
+
+def test_a_company_a_source_a_note_a_total_and_a_headcount_are_locked_likewise(desk, mina, google):
+    google.aliases.create(name="Google LLC")
+    total, headcount = published_total(), published_headcount(google)
+    typed = {
+        google: ("ticker", "GOOG", "GOOGL"), make_source(): ("title", "One", "Two"),
+        make_note(): ("summary", "One", "Two"), total: ("definition", "One", "Two"),
+        headcount: ("wording", "about 900", "about 800"),
+    }  # fmt: skip
+    for record, (name, theirs, mine) in typed.items():
+        form = form_of(desk.open(change(record)))
+        mina.save(change(record), **{name: theirs, "change_reason": "x"})
+        response = send(desk, change(record), form, **{name: mine, "change_reason": "x"})
+        assert differences(response)[name][1:3] == (theirs, mine), record
+        record.refresh_from_db()
+        assert getattr(record, name) == theirs
+    form = form_of(desk.open(change(google)))
+    mina.save(change(google), aliases__0__name="Google Limited")
+    assert any(key.startswith("aliases:") for key in differences(send(desk, change(google), form, ticker="G")))
+
+
+def test_an_import_in_between_is_somebody_too(desk, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    event.people_low = event.people = event.people_high = 120
+    event._change_reason = "Imported from layoffs.csv"
+    event.save()
+    response = send(desk, change(event), form, people_low="90", people="90", people_high="90")
+    assert differences(response)["people"] == ("100", "120", "90", True)
+    assert "an import or a command at " in response.context["locking"].who
+    event.refresh_from_db()
+    assert event.people == 120
+
+
+def test_what_was_typed_in_a_record_that_was_deleted_meanwhile_is_shown(desk, mina, google):
+    event = make_event(google, 100)
+    form = form_of(desk.open(change(event)))
+    delete(mina, event)
+    response = desk.client.post(change(event), form | {"title": "Typed for long", "_save": "1"})
+    assert response.status_code == 410
+    assert "Typed for long" in response.content.decode()
+
+
+def test_what_a_contributor_typed_in_a_record_that_was_published_meanwhile_is_shown(mina, google, django_user_model):
+    event = make_event(google, 100)
+    user = django_user_model.objects.create_user("cora", is_staff=True)
+    user.groups.add(Group.objects.get(name="Contributor"))
+    cora = Desk(Client())
+    cora.client.force_login(user)
+    form = form_of(cora.open(change(event)))
+    mina.save(change(event), "_publish")
+    response = cora.client.post(change(event), form | {"title": "Typed for long", "_save": "1"})
+    assert response.status_code == 403
+    assert "Typed for long" in response.content.decode()
+
+
+@pytest.fixture
+def for_threads(transactional_db, tmp_path, monkeypatch):
+    """Gives other threads the database. The tests' SQLite is in memory, where locks do not wait: they get a copy."""
+
+    def share():
+        if connection.vendor == "sqlite":
+            with sqlite3.connect(tmp_path / "copy.sqlite3") as copy:
+                connection.connection.backup(copy)
+            copy.close()
+            monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "copy.sqlite3"))
+
+    return share
+
+
+def test_of_two_saves_at_the_very_same_time_one_is_refused(for_threads, django_user_model):
+    open_record()
+    event = make_event(make_company("Google"), 100)
+    forms = []
+    for name in ("mina", "otto"):
+        desk = Desk(Client())
+        desk.client.force_login(django_user_model.objects.create_superuser(name))
+        forms.append((desk.client, form_of(desk.open(change(event))) | {"title": f"{name}'s title", "_save": "1"}))
+    for_threads()
+    start = threading.Barrier(2)
+    answers, entries = [], []
+
+    def save(client, form):
+        try:
+            start.wait(10)
+            answers.append(client.post(change(event), form).status_code)
+            start.wait(60)
+            entries.append(event.history.count())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=save, args=pair) for pair in forms]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(90)
+    # One was saved, one was shown again: as entered, and the one save.
+    assert (sorted(answers), entries) == ([200, 302], [2, 2])

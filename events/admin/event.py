@@ -160,10 +160,8 @@ class LayoffEventAdmin(TakesTips):
     inlines = (EventCitationInline, UnitInline, ReasonInline, RelationInline, RelationToItInline)
     autocomplete_fields = ("company", "notes")
     readonly_fields = ("state", "editions", "reading", "recorded_on", "origin")
-    parts = (
-        (Citation, "event"), (Unit, "event"), (Reason, "event"), (Relation, "event"), (DuplicatePair, "low"),
-        (DuplicatePair, "high"),
-    )  # fmt: skip
+    parts = ((Citation, "event"), (Unit, "event"), (Reason, "event"), (Relation, "event"))
+    beside = ((DuplicatePair, "low"), (DuplicatePair, "high"))
     list_display = ("announced", "company", "title", "figure", "state", "stage", "ai_link", "cited")
     list_display_links = ("title",)
     list_filter = ("state", "stage", "permanence", "closure", "ai_link", "qualifier", "sector", "country", "origin")

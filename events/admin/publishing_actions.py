@@ -46,7 +46,10 @@ class DeskAdmin(SimpleHistoryAdmin):
     that name what a row belongs to.
     """
 
+    # What is entered with the record on its page, with the field that names the record: they are saved as one.
     parts: tuple[tuple[type[models.Model], str], ...] = ()
+    # What else its history tells of and what goes with it; others may write it meanwhile.
+    beside: tuple[tuple[type[models.Model], str], ...] = ()
     belongs_to: tuple[str, ...] = ()
     formfield_overrides = {models.DateField: {"form_class": DayField, "widget": DayInput}}
     list_per_page = 50
@@ -209,13 +212,14 @@ class DeskAdmin(SimpleHistoryAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         deleted, count, perms_needed, protected = super().get_deleted_objects(objs, request)
         # The pages of parts delete nothing by themselves; with their record they go.
-        return deleted, count, perms_needed - {model._meta.verbose_name for model, _field in self.parts}, protected
+        own = {model._meta.verbose_name for model, _field in (*self.parts, *self.beside)}
+        return deleted, count, perms_needed - own, protected
 
     # History: Django's simple history, with what it leaves open closed.
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         _whole_number(object_id)
-        context = {"parts": entries_of_parts(object_id, self.parts), **(extra_context or {})}
+        context = {"parts": entries_of_parts(object_id, (*self.parts, *self.beside)), **(extra_context or {})}
         try:
             return super().history_view(request, object_id, context)
         except ObjectDoesNotExist as error:

@@ -21,11 +21,12 @@ from urllib.parse import urlsplit
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from events import dates, publishing
-from events.imports.layouts import BadRow, Facts, Layout, UnknownLayout, find_layout, unread_columns
+from events.imports.layouts import Facts, Kind, Layout, UnknownLayout, find_layout
 from events.imports.matching import Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow, read_file
-from events.imports.report import Rejected, RejectsFile, Report
-from events.models import Citation, Company, LayoffEvent, PublicRecord, Source, bulk
+from events.imports.report import RejectsFile, Report
+from events.imports.run import IMPORTED, ImportStopped, Run
+from events.models import Citation, Company, LayoffEvent, PublicRecord, Source
 from events.models.choices import (
     Closure,
     CountsAs,
@@ -39,13 +40,11 @@ from events.models.choices import (
     Tier,
 )
 from events.models.source import normalised_url
-from events.text import company_key, unguarded
+from events.text import company_key
 
 CHUNK = 500
 ALIKE_WITHIN_DAYS = 7
 LONGEST_NAME = 200
-# Entries of history that begin with these words hold what an import wrote; any later difference is an editor's.
-IMPORTED = "Imported from "
 LOOKS_KNOWN = "looks like an event that is here already (same company, within a week); kept in review, not published"
 REPEATS = "repeats another row in all that is read; kept, a likely duplicate"
 NEARLY_REPEATS = "names company, day and place or source of another row, but differs; kept, perhaps a duplicate"
@@ -65,14 +64,6 @@ _POSTS = frozenset(
     )
 )  # fmt: skip
 _FILINGS = frozenset(("sec.gov",))
-
-
-class ImportStopped(Exception):
-    """Nothing was imported; the message says why, for an editor. `report` is there when rows were the reason."""
-
-    def __init__(self, message: str, report: Report | None = None) -> None:
-        super().__init__(message)
-        self.report = report
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +140,9 @@ def _import_file(
         progress(f"Reading {path.name}")
         file = read_file(path)
         found = find_layout(file.header, layout)
-        run = _Import(file, found, publish=publish, set_aside=rejects_file is not None, user=user, progress=progress)
+        run = _RUNS[found.kind](
+            file, found, publish=publish, set_aside=rejects_file is not None, user=user, progress=progress
+        )
         run.report.dry_run = dry_run
         run.read_rows()
         with transaction.atomic():
@@ -178,74 +171,20 @@ def _import_file(
     return run.report
 
 
-class _Import:
-    """One file on its way into the desk."""
+class _Import(Run):
+    """One file of layoffs on its way into the desk."""
 
-    def __init__(
-        self,
-        file: RawFile,
-        layout: Layout,
-        *,
-        publish: bool,
-        set_aside: bool,
-        user: models.Model | None,
-        progress: Callable[[str], None],
-    ) -> None:
-        self.file, self.layout, self.publish, self.set_aside = file, layout, publish, set_aside
-        self.user, self.progress = user, progress
-        self.reason = f"{IMPORTED}{file.name}"[:100]
-        self.report = Report(file.name, layout.name, len(file.rows), blank_rows=file.blank_rows)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.rows: list[Row] = []
 
-    # ── Before the transaction ───────────────────────────────────────────────────────────────────────────────────────
+    def take(self, raw: RawRow, facts: Facts) -> None:
+        self.rows.append(_identified(raw, facts))
 
     def read_rows(self) -> None:
-        """Understands every row; those that cannot be are rejected."""
-        self._remark_on_file()
-        header, layout = self.file.header, self.layout
-        places = [(name, header.index(name)) for name in layout.headers]
-        for count, raw in enumerate(self.file.rows, 1):
-            if len(raw.cells) != len(header):
-                self._reject(raw, [f"it has {len(raw.cells)} cells, the header has {len(header)}."])
-                continue
-            try:
-                facts, doubts = layout.read({name: unguarded(raw.cells[place]) for name, place in places})
-            except BadRow as bad:
-                self._reject(raw, bad.messages)
-                continue
-            for doubt in doubts:
-                self.report.warn(doubt.kind, raw.number, doubt.message)
-            self.rows.append(_identified(raw, facts))
-            if count % 5000 == 0:
-                self.progress(f"Read {count:,} of {len(self.file.rows):,} rows")
-        self._stop_at_rejects()
+        super().read_rows()
         if self.rows and all(row.facts.people.qualifier == Qualifier.NONE for row in self.rows):
             self.report.remarks.append("No row of this file has a number of people. Is the right column filled?")
-
-    def _remark_on_file(self) -> None:
-        last = self.file.rows[-1]
-        if self.file.ends_without_line_end:
-            if self.layout.seems_cut(self.file.header[-1], last.cells[-1]):
-                raise BrokenFile(f"The file is cut off: row {last.number} ends with ‘{last.cells[-1][-40:]}’.")
-            self.report.remarks.append(
-                f"The file's last line has no end. If row {last.number} is not its last row, it was cut off."
-            )
-        if unread := [column for column in unread_columns(self.layout, self.file.header) if column]:
-            self.report.remarks.append(f"Columns not read: {', '.join(unread[:10])}.")
-
-    def _reject(self, raw: RawRow, reasons: list[str]) -> None:
-        self.report.rejected.append(Rejected(raw, reasons))
-
-    def _stop_at_rejects(self) -> None:
-        if self.report.rejected and not self.set_aside:
-            report = self.report
-            report.rejected.sort(key=lambda each: each.row.number)
-            words = "\n".join(report.rejection_lines())
-            raise ImportStopped(
-                f"Nothing was imported: {len(report.rejected):,} of {report.rows:,} rows cannot be.\n{words}\n"
-                "Correct the file, or set such rows aside with --rejects FILE.",
-                report,
-            )
 
     # ── In the transaction ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -267,14 +206,14 @@ class _Import:
         # A company of a row that is here already has an event; should its name be new all the same, it is not needed.
         needed = {id(company) for _row, company in pairs}
         made = [company for company in companies.made if id(company) in needed]
-        self._create(made)
+        self.create(made)
         self.report.companies_made, self.report.companies_matched = len(made), len(companies.matched)
 
         events = self._create_events(new, pairs, alike)
         changed_events = self._change(changed, sources)
         self._create_citations([row for row, _key in new], events, sources)
         self.report.sources_made = sources.made
-        self._stop_at_rejects()
+        self.stop_at_rejects()
         self._make_public(events, alike, [known for _row, known in [*same, *changed]], changed_events)
         self.report.rejected.sort(key=lambda each: each.row.number)
 
@@ -359,9 +298,6 @@ class _Import:
 
     # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _create(self, objects: Sequence[models.Model]) -> None:
-        bulk.insert_with_history(objects, self.reason, self.user)
-
     def _create_events(
         self, new: Sequence[tuple[Row, str]], pairs: Sequence[tuple[Row, Company]], alike: dict[int, int]
     ) -> list[LayoffEvent]:
@@ -384,13 +320,13 @@ class _Import:
             for (row, key), (_row, company) in zip(new, pairs, strict=True)
         ]
         self.report.new = len(events)
-        self._create(events)
+        self.create(events)
         return events
 
     def _create_citations(self, rows: Sequence[Row], events: Sequence[LayoffEvent], sources: "_Sources") -> None:
         self.progress("Writing sources and citations")
-        sources.make([row.facts for row in rows], self._create)
-        self._create(
+        sources.make([row.facts for row in rows], self.create)
+        self.create(
             [
                 Citation(event=event, row_number=row.raw.number, **_citation_values(row.facts, sources))
                 for row, event in zip(rows, events, strict=True)
@@ -402,7 +338,7 @@ class _Import:
         if not changed:
             return []
         self.progress(f"Changing {len(changed):,} events")
-        sources.make([row.facts for row, _known in changed], self._create)
+        sources.make([row.facts for row, _known in changed], self.create)
         done = []
         for some in _chunks(changed):
             pks = [known.pk for _row, known in some]
@@ -424,21 +360,13 @@ class _Import:
                 if event.state in (State.REJECTED, State.WITHDRAWN):
                     clash.append(f"it is {event.get_state_display()}")
                 if clash or citation is None:
-                    self._reject(row.raw, [f"edited here since: event {event.pk}, {'; '.join(clash)}."])
+                    self.reject(row.raw, [f"edited here since: event {event.pk}, {'; '.join(clash)}."])
                     continue
-                self._save(event, {**values, "origin_hash": row.content})
-                self._save(citation, {**cites, "row_number": row.raw.number})
+                self.save(event, {**values, "origin_hash": row.content})
+                self.save(citation, {**cites, "row_number": row.raw.number})
                 done.append(event)
         self.report.changed = len(done)
         return done
-
-    def _save(self, record: models.Model, values: dict[str, Any]) -> None:
-        for name, value in values.items():
-            setattr(record, name, value)
-        record._change_reason = self.reason  # type: ignore[attr-defined]  # simple_history reads these two
-        if self.user is not None:
-            record._history_user = self.user  # type: ignore[attr-defined]
-        record.save()
 
     def _make_public(
         self,
@@ -465,6 +393,10 @@ class _Import:
         if drafts:
             publishing.publish(drafts, f"Published with {self.file.name}")
         self.report.published = len(drafts)
+
+
+# Who writes the rows of a file, by what they become.
+_RUNS: dict[Kind, type[Run]] = {Kind.EVENTS: _Import}
 
 
 class _Group:

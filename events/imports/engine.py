@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from events import dates, publishing
-from events.imports.layouts import Facts, Kind, Layout, UnknownLayout, find_layout
+from events.imports.layouts import Facts, Kind, Layout, UnknownLayout, find_layout, why_not
 from events.imports.matching import Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow, read_file
 from events.imports.report import RejectsFile, Report
@@ -138,7 +138,7 @@ def _import_file(
         raise ImportStopped("The rejected rows cannot be written over the file itself.")
     try:
         progress(f"Reading {path.name}")
-        file = read_file(path)
+        file = read_file(path, lambda header: why_not(header, layout))
         found = find_layout(file.header, layout)
         run = _RUNS[found.kind](
             file, found, publish=publish, set_aside=rejects_file is not None, user=user, progress=progress

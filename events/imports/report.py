@@ -24,7 +24,7 @@ class Rejected:
     reasons: list[str]
 
     def __str__(self) -> str:
-        return " ".join(f"Row {self.row.number}, {reason}" for reason in self.reasons)
+        return " ".join(f"{self.row.where}, {reason}" for reason in self.reasons)
 
 
 @dataclass

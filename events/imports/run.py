@@ -62,6 +62,10 @@ class Run:
             if len(cells) != len(header):
                 self.reject(raw, [f"it has {len(cells)} cells, the header has {len(header)}."])
                 continue
+            faults = raw.faults
+            if wrong := [f"{name}: {faults[place]}" for name, place in places if place in faults]:
+                self.reject(raw, wrong)
+                continue
             try:
                 facts, doubts = layout.read({name: unguarded(cells[place]) for name, place in places})
                 self.take(raw, facts)
@@ -78,6 +82,7 @@ class Run:
         self.stop_at_rejects()
 
     def _remark_on_file(self) -> None:
+        self.report.remarks += self.file.remarks
         last = self.file.rows[-1]
         if self.file.ends_without_line_end:
             if self.layout.seems_cut(self.file.header[-1], last.cells[-1]):

@@ -6,7 +6,7 @@ from events.imports.layouts.warn import WARN_CA, WARN_REGISTER
 
 __all__ = [
     "LAYOUTS", "NOT_READ", "BadRow", "Column", "Doubt", "EventLayout", "Facts", "Kind", "Layout", "PassedOver",
-    "UnknownLayout", "find_layout", "unread_columns",
+    "UnknownLayout", "find_layout", "unread_columns", "why_not",
 ]  # fmt: skip
 
 NOT_READ = ("rejected row", "rejected because")  # the columns that a file of rejects has more
@@ -27,10 +27,18 @@ def find_layout(header: list[str], name: str = "") -> Layout:
     nearest = max(LAYOUTS.values(), key=lambda layout: _nearness(layout, header))
     if _nearness(nearest, header) < 0.5:
         shown = ", ".join(f"‘{column[:30]}’" for column in header[:6])
-        hint = " Its cells seem to be parted by semicolons; they must be parted by commas." if ";" in header[0] else ""
         known = " ".join(f"{layout.name}: {layout.about}." for layout in LAYOUTS.values())
-        raise UnknownLayout(f"The first row ({shown}) is the header of no known file.{hint} Known layouts are: {known}")
+        raise UnknownLayout(f"The first row ({shown}) is the header of no known file. Known layouts are: {known}")
     return _require(nearest, header)
+
+
+def why_not(header: list[str], name: str = "") -> str:
+    """Why `find_layout` finds none for `header`, in words; empty where it finds one."""
+    try:
+        find_layout(header, name)
+    except UnknownLayout as unknown:
+        return str(unknown)
+    return ""
 
 
 def _nearness(layout: Layout, header: list[str]) -> float:

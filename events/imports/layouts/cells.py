@@ -91,9 +91,9 @@ def _share(percent: Decimal, cell: str, hint: str) -> Decimal:
 
 
 def fraction(cell: str) -> Decimal | None:
-    """A share as a fraction of one: "0.15" is 15 %."""
-    if not cell:
-        return None
+    """A share as a fraction of one: "0.15" is 15 %; a spreadsheet may say "15%"."""
+    if not cell or cell.endswith("%"):
+        return percent(cell)
     return _share(decimal(cell) * 100, cell, "Shares in this file are fractions: 0.15 is 15 %.")
 
 
@@ -103,8 +103,11 @@ def percent(cell: str) -> Decimal | None:
     return _share(decimal(cell.removesuffix("%").rstrip()), cell, "Shares in this file are in percent.")
 
 
+_ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})( 00:00:00)?")
+
+
 def _day(cell: str, form: re.Pattern[str], looks: str) -> date:
-    match = form.fullmatch(cell)
+    match = form.fullmatch(cell) or _ISO.fullmatch(cell)
     try:
         if match:
             return date(int(match["y"]), int(match["m"]), int(match["d"]))
@@ -115,11 +118,12 @@ def _day(cell: str, form: re.Pattern[str], looks: str) -> date:
 
 
 def month_day_year(cell: str) -> date:
+    """ "3/14/2024"; also 2024-03-14, which is how a day of a spreadsheet comes here."""
     return _day(cell, re.compile(r"(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})"), "month/day/year")
 
 
 def iso(cell: str) -> date:
-    return _day(cell, re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})"), "year-month-day")
+    return _day(cell, _ISO, "year-month-day")
 
 
 def announced(day: Callable[[str], date]) -> Callable[[str], date]:

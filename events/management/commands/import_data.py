@@ -12,11 +12,12 @@ from django.core.management.base import BaseCommand, CommandError
 from events.imports.engine import ImportStopped, import_file
 from events.imports.layouts import LAYOUTS
 from events.imports.restore import restore
+from events.imports.spreadsheet import is_spreadsheet
 
 
 class Command(BaseCommand):
     help = (
-        "Reads a CSV file of layoffs into the desk, as drafts, and accounts for every row. A data set "
+        "Reads a file of layoffs (CSV, TSV, XLSX) into the desk, as drafts, and accounts for every row. A data set "
         "(layoffwatch-data.zip) makes an empty site what the other one was for readers."
     )
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"{words} …")
 
         try:
-            if is_zipfile(options["file"]):
+            if is_zipfile(options["file"]) and not is_spreadsheet(options["file"]):
                 self._restore(options, progress)
                 return
             if options["file"].suffix.lower() == ".zip":

@@ -68,11 +68,6 @@ def test_a_row_of_data_instead_of_a_header_lists_the_known_layouts():
     assert all(name in str(stopped.value) for name in LAYOUTS)
 
 
-def test_semicolons_are_pointed_out():
-    with pytest.raises(UnknownLayout, match="semicolons"):
-        find_layout([TECH.replace(",", ";")])
-
-
 @pytest.mark.parametrize(
     ("cell", "low", "best", "high"),
     [

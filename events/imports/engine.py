@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from events import dates, publishing
-from events.imports.layouts import Facts, Kind, Layout, UnknownLayout, find_layout, why_not
+from events.imports.layouts import Facts, Kind, Layout, UnknownLayout, layout_of, why_not
 from events.imports.matching import Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow, read_file
 from events.imports.report import RejectsFile, Report
@@ -95,6 +95,7 @@ def import_file(
     path: Path | str,
     *,
     layout: str = "",
+    mapping: Sequence[str] = (),
     dry_run: bool = False,
     publish: bool = False,
     rejects: Path | str | None = None,
@@ -103,11 +104,14 @@ def import_file(
 ) -> Report:
     """Reads the file at `path` into the desk and accounts for every row of it.
 
-    One bad row undoes all, unless `rejects` names a file to set bad rows aside in. Raises ImportStopped, and
-    leaves nothing behind, when the file or a row of it cannot be read.
+    The columns of a file that is not known are what `mapping` says of them: 'COLUMN=field'. One bad row undoes all,
+    unless `rejects` names a file to set bad rows aside in. Raises ImportStopped, and leaves nothing behind, when the
+    file or a row of it cannot be read.
     """
     with _garbage_later():
-        return _import_file(Path(path), layout, dry_run, publish, Path(rejects) if rejects else None, user, progress)
+        return _import_file(
+            Path(path), layout, mapping, dry_run, publish, Path(rejects) if rejects else None, user, progress
+        )
 
 
 @contextmanager
@@ -124,6 +128,7 @@ def _garbage_later() -> Iterator[None]:
 def _import_file(
     path: Path,
     layout: str,
+    mapping: Sequence[str],
     dry_run: bool,
     publish: bool,
     rejects: Path | None,
@@ -138,8 +143,8 @@ def _import_file(
         raise ImportStopped("The rejected rows cannot be written over the file itself.")
     try:
         progress(f"Reading {path.name}")
-        file = read_file(path, lambda header: why_not(header, layout))
-        found = find_layout(file.header, layout)
+        file = read_file(path, lambda header: why_not(header, layout, mapping))
+        found = layout_of(file, layout, mapping)
         run = _RUNS[found.kind](
             file, found, publish=publish, set_aside=rejects_file is not None, user=user, progress=progress
         )

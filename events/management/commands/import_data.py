@@ -26,6 +26,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--layout", default="", metavar="NAME", help=f"one of {', '.join(LAYOUTS)}; otherwise found by the header"
         )
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="'COLUMN=field'",
+            help="what a column of an unknown file is, repeated; without it such a file is an error that lists both",
+        )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="do everything, report, keep nothing")
         parser.add_argument("--publish", action="store_true", help="publish the events, likely duplicates excepted")
         parser.add_argument("--rejects", type=Path, metavar="OUT.csv", help="set bad rows aside in this file")
@@ -46,6 +50,7 @@ class Command(BaseCommand):
             report = import_file(
                 options["file"],
                 layout=options["layout"],
+                mapping=options["map"],
                 dry_run=options["dry_run"],
                 publish=options["publish"],
                 rejects=options["rejects"],
@@ -56,7 +61,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(report.lines()))
 
     def _restore(self, options: dict[str, Any], progress: Callable[[str], None]) -> None:
-        of_rows = ("layout", "dry_run", "publish", "rejects")
+        of_rows = ("layout", "map", "dry_run", "publish", "rejects")
         if given := [f"--{name.replace('_', '-')}" for name in of_rows if options[name]]:
             raise CommandError(f"A data set is taken whole: leave out {', '.join(given)}.")
         self.stdout.write("\n".join(restore(options["file"], progress).lines()))

@@ -2,10 +2,21 @@
 
 from events.imports.layouts.finding import UnknownLayout, find_layout, layout_of, samples, unread_columns, why_not
 from events.imports.layouts.known import LAYOUTS, NOT_READ
-from events.imports.layouts.layout import BadRow, Column, Doubt, EventLayout, Facts, Kind, Layout, PassedOver
+from events.imports.layouts.layout import (
+    NOTHING_MORE,
+    BadRow,
+    Column,
+    Doubt,
+    EventLayout,
+    Facts,
+    Kind,
+    Layout,
+    More,
+    PassedOver,
+)
 from events.imports.layouts.mapped import FIELDS
 
 __all__ = [
-    "FIELDS", "LAYOUTS", "NOT_READ", "BadRow", "Column", "Doubt", "EventLayout", "Facts", "Kind", "Layout",
-    "PassedOver", "UnknownLayout", "find_layout", "layout_of", "samples", "unread_columns", "why_not",
+    "FIELDS", "LAYOUTS", "NOTHING_MORE", "NOT_READ", "BadRow", "Column", "Doubt", "EventLayout", "Facts", "Kind",
+    "Layout", "More", "PassedOver", "UnknownLayout", "find_layout", "layout_of", "samples", "unread_columns", "why_not",
 ]  # fmt: skip

@@ -59,6 +59,7 @@ class Report:
     corrected: int = 0
     in_review: int = 0
     warnings: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
+    doubtful: list[tuple[str, str, int]] = field(default_factory=list)  # name, company that is near, score of 100
     passed: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -81,6 +82,11 @@ class Report:
             f"Sources: {self.sources_made:,} made.",
             f"Published {self.published:,}, corrected {self.corrected:,}, kept in review {self.in_review:,}.",
         ]
+        if self.doubtful:
+            near = (f"‘{name}’ is near ‘{here}’ ({score})" for name, here, score in self.doubtful[:SHOWN_REJECTS])
+            more = len(self.doubtful) - SHOWN_REJECTS
+            rest = f"; {more:,} more" if more > 0 else ""
+            found.append(f"New companies whose name is near a known one: {'; '.join(near)}{rest}.")
         found += [f"Passed over: {_rows(len(each.rows))}: {reason}." for reason, each in self.passed.items()]
         if self.blank_rows:
             found.append(f"Empty rows passed over: {self.blank_rows:,}.")

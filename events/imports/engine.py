@@ -22,6 +22,7 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 from events import dates, publishing
 from events.imports.hanging import Hanging
 from events.imports.kinds.companies import CompaniesImport
+from events.imports.kinds.notes import NotesImport
 from events.imports.layouts import NOTHING_MORE, Facts, Kind, UnknownLayout, layout_of, why_not
 from events.imports.matching import Answers, Companies
 from events.imports.reading import BrokenFile, RawRow, read_file
@@ -397,7 +398,7 @@ class _Import(Run):
 
 
 # Who writes the rows of a file, by what they become.
-_RUNS: dict[Kind, type[Run]] = {Kind.EVENTS: _Import, Kind.COMPANIES: CompaniesImport}
+_RUNS: dict[Kind, type[Run]] = {Kind.EVENTS: _Import, Kind.NOTES: NotesImport, Kind.COMPANIES: CompaniesImport}
 
 
 class _Group:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from events.imports.layouts import NOT_READ, Layout
+from events.imports.layouts.contacts import holds_contact
 from events.imports.reading import RawFile, RawRow
 from events.text import guarded, unguarded
 
+LEFT_OUT = "(a contact, left out)"
 SHOWN_REJECTS = 20
 SHOWN_EXAMPLES = 5
 
@@ -152,5 +154,7 @@ _NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 
 
 def _as_given(cell: str) -> str:
-    """A cell of the file as a spreadsheet may open it: numbers are never touched."""
+    """A cell of the file as a spreadsheet may open it: numbers are never touched. Contacts are left out."""
+    if holds_contact(cell):
+        return LEFT_OUT
     return cell if _NUMBER.fullmatch(cell) else guarded(cell)

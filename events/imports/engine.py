@@ -11,42 +11,41 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from events import dates, publishing
 from events.duplicates import look_again
-from events.imports.layouts import BadRow, Facts, Layout, UnknownLayout, find_layout, unread_columns
-from events.imports.matching import Companies
-from events.imports.reading import BrokenFile, RawFile, RawRow, read_file
-from events.imports.report import Rejected, RejectsFile, Report
-from events.models import Citation, Company, LayoffEvent, PublicRecord, Source, bulk
+from events.imports.hanging import Hanging
+from events.imports.kinds.companies import CompaniesImport
+from events.imports.kinds.notes import NotesImport
+from events.imports.layouts import NOTHING_MORE, Facts, Kind, UnknownLayout, layout_of, why_not
+from events.imports.matching import Answers, Companies
+from events.imports.reading import BrokenFile, RawRow, read_file
+from events.imports.report import RejectsFile, Report
+from events.imports.run import ImportStopped, Run, chunks, clash_of, last_import
+from events.imports.sources import Sources
+from events.models import Citation, Company, LayoffEvent, PublicRecord
 from events.models.choices import (
+    AiLink,
     Closure,
     CountsAs,
     Permanence,
     PlaceBasis,
-    Precision,
     Qualifier,
-    SourceKind,
+    Speaker,
     Stage,
     State,
-    Tier,
 )
-from events.models.source import normalised_url
-from events.text import company_key, unguarded
+from events.text import company_key
 
-CHUNK = 500
 ALIKE_WITHIN_DAYS = 7
 LONGEST_NAME = 200
-# Entries of history that begin with these words hold what an import wrote; any later difference is an editor's.
-IMPORTED = "Imported from "
 LOOKS_KNOWN = "looks like an event that is here already (same company, within a week); kept in review, not published"
 REPEATS = "repeats another row in all that is read; kept, a likely duplicate"
 NEARLY_REPEATS = "names company, day and place or source of another row, but differs; kept, perhaps a duplicate"
@@ -56,24 +55,6 @@ EVENT_FIELDS = (
     "title", "effective_on", *FIGURE, "stage", "permanence", "closure", "sector", "country", "place", "place_basis",
 )  # fmt: skip
 CITATION_FIELDS = ("source_id", *FIGURE, "chosen", "company_as_written")
-
-# Hosts where anybody writes; and those where companies file.
-_POSTS = frozenset(
-    (
-        "linkedin.com", "twitter.com", "x.com", "t.co", "facebook.com", "instagram.com", "reddit.com", "youtube.com",
-        "youtu.be", "medium.com", "threads.net", "tiktok.com", "teamblind.com", "docs.google.com",
-        "news.ycombinator.com",
-    )
-)  # fmt: skip
-_FILINGS = frozenset(("sec.gov",))
-
-
-class ImportStopped(Exception):
-    """Nothing was imported; the message says why, for an editor. `report` is there when rows were the reason."""
-
-    def __init__(self, message: str, report: Report | None = None) -> None:
-        super().__init__(message)
-        self.report = report
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +86,8 @@ def import_file(
     path: Path | str,
     *,
     layout: str = "",
+    mapping: Sequence[str] = (),
+    companies: Answers | None = None,
     dry_run: bool = False,
     publish: bool = False,
     rejects: Path | str | None = None,
@@ -113,11 +96,14 @@ def import_file(
 ) -> Report:
     """Reads the file at `path` into the desk and accounts for every row of it.
 
-    One bad row undoes all, unless `rejects` names a file to set bad rows aside in. Raises ImportStopped, and
-    leaves nothing behind, when the file or a row of it cannot be read.
+    The columns of a file that is not known are what `mapping` says of them: 'COLUMN=field'. One bad row undoes all,
+    unless `rejects` names a file to set bad rows aside in. Raises ImportStopped, and leaves nothing behind, when the
+    file or a row of it cannot be read. `companies` answers for names that are near a known one, as the file writes
+    them: which company is meant, or "new".
     """
     with _garbage_later():
-        return _import_file(Path(path), layout, dry_run, publish, Path(rejects) if rejects else None, user, progress)
+        aside = Path(rejects) if rejects else None
+        return _import_file(Path(path), layout, mapping, companies, dry_run, publish, aside, user, progress)
 
 
 @contextmanager
@@ -134,6 +120,8 @@ def _garbage_later() -> Iterator[None]:
 def _import_file(
     path: Path,
     layout: str,
+    mapping: Sequence[str],
+    companies: Answers | None,
     dry_run: bool,
     publish: bool,
     rejects: Path | None,
@@ -148,10 +136,12 @@ def _import_file(
         raise ImportStopped("The rejected rows cannot be written over the file itself.")
     try:
         progress(f"Reading {path.name}")
-        file = read_file(path)
-        found = find_layout(file.header, layout)
-        run = _Import(file, found, publish=publish, set_aside=rejects_file is not None, user=user, progress=progress)
-        run.report.dry_run = dry_run
+        file = read_file(path, lambda header: why_not(header, layout, mapping))
+        found = layout_of(file, layout, mapping)
+        run = _RUNS[found.kind](
+            file, found, publish=publish, set_aside=rejects_file is not None, user=user, progress=progress
+        )
+        run.answers, run.report.dry_run = companies or {}, dry_run
         run.read_rows()
         with transaction.atomic():
             run.write()
@@ -182,75 +172,21 @@ def _import_file(
     return run.report
 
 
-class _Import:
-    """One file on its way into the desk."""
+class _Import(Run):
+    """One file of layoffs on its way into the desk."""
 
-    def __init__(
-        self,
-        file: RawFile,
-        layout: Layout,
-        *,
-        publish: bool,
-        set_aside: bool,
-        user: models.Model | None,
-        progress: Callable[[str], None],
-    ) -> None:
-        self.file, self.layout, self.publish, self.set_aside = file, layout, publish, set_aside
-        self.user, self.progress = user, progress
-        self.reason = f"{IMPORTED}{file.name}"[:100]
-        self.report = Report(file.name, layout.name, len(file.rows), blank_rows=file.blank_rows)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.rows: list[Row] = []
         self.touched: set[int] = set()
 
-    # ── Before the transaction ───────────────────────────────────────────────────────────────────────────────────────
+    def take(self, raw: RawRow, facts: Facts) -> None:
+        self.rows.append(_identified(raw, facts))
 
     def read_rows(self) -> None:
-        """Understands every row; those that cannot be are rejected."""
-        self._remark_on_file()
-        header, layout = self.file.header, self.layout
-        places = [(name, header.index(name)) for name in layout.headers]
-        for count, raw in enumerate(self.file.rows, 1):
-            if len(raw.cells) != len(header):
-                self._reject(raw, [f"it has {len(raw.cells)} cells, the header has {len(header)}."])
-                continue
-            try:
-                facts, doubts = layout.read({name: unguarded(raw.cells[place]) for name, place in places})
-            except BadRow as bad:
-                self._reject(raw, bad.messages)
-                continue
-            for doubt in doubts:
-                self.report.warn(doubt.kind, raw.number, doubt.message)
-            self.rows.append(_identified(raw, facts))
-            if count % 5000 == 0:
-                self.progress(f"Read {count:,} of {len(self.file.rows):,} rows")
-        self._stop_at_rejects()
+        super().read_rows()
         if self.rows and all(row.facts.people.qualifier == Qualifier.NONE for row in self.rows):
             self.report.remarks.append("No row of this file has a number of people. Is the right column filled?")
-
-    def _remark_on_file(self) -> None:
-        last = self.file.rows[-1]
-        if self.file.ends_without_line_end:
-            if self.layout.seems_cut(self.file.header[-1], last.cells[-1]):
-                raise BrokenFile(f"The file is cut off: row {last.number} ends with ‘{last.cells[-1][-40:]}’.")
-            self.report.remarks.append(
-                f"The file's last line has no end. If row {last.number} is not its last row, it was cut off."
-            )
-        if unread := [column for column in unread_columns(self.layout, self.file.header) if column]:
-            self.report.remarks.append(f"Columns not read: {', '.join(unread[:10])}.")
-
-    def _reject(self, raw: RawRow, reasons: list[str]) -> None:
-        self.report.rejected.append(Rejected(raw, reasons))
-
-    def _stop_at_rejects(self) -> None:
-        if self.report.rejected and not self.set_aside:
-            report = self.report
-            report.rejected.sort(key=lambda each: each.row.number)
-            words = "\n".join(report.rejection_lines())
-            raise ImportStopped(
-                f"Nothing was imported: {len(report.rejected):,} of {report.rows:,} rows cannot be.\n{words}\n"
-                "Correct the file, or set such rows aside with --rejects FILE.",
-                report,
-            )
 
     # ── In the transaction ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -259,29 +195,33 @@ class _Import:
         # Imports and publications wait for one another here.
         PublicRecord.objects.select_for_update().get()
         self.progress("Comparing with what is here")
-        companies, sources = Companies(), _Sources(self.file, self.layout)
+        companies, sources = Companies(self.answers), Sources(self.file, self.layout)
         new, same, changed = self._compare()
         self.report.same = len(same)
         self._warn_of_repeats()
 
         matched = {known.pk for _row, known in [*same, *changed]}
-        pairs = [(row, companies.company_for(row.facts)) for row, _key in new]
+        pairs = [(row, _company_of(row.facts, companies)) for row, _key in new]
         for row, _known in [*same, *changed]:
-            companies.company_for(row.facts)
+            _company_of(row.facts, companies)
         alike = self._alike(pairs, companies, matched)
         # A company of a row that is here already has an event; should its name be new all the same, it is not needed.
         needed = {id(company) for _row, company in pairs}
         made = [company for company in companies.made if id(company) in needed]
-        self._create(made)
-        self.report.companies_made, self.report.companies_matched = len(made), len(companies.matched)
+        self.account_for(companies, made)
 
+        hanging = Hanging(self, [row for row, _key in new], [*same, *changed])
+        alike |= hanging.unreplaced()
+        self.report.in_review = len(alike)
         events = self._create_events(new, pairs, alike)
         changed_events = self._change(changed, sources)
         self._create_citations([row for row, _key in new], events, sources)
         self.touched = {event.pk for event in [*events, *changed_events]}
         self.report.sources_made = sources.made
-        self._stop_at_rejects()
+        hanging.write(events, changed_events)
+        self.stop_at_rejects()
         self._make_public(events, alike, [known for _row, known in [*same, *changed]], changed_events)
+        publishing.refresh(LayoffEvent.objects.filter(pk__in=hanging.touched), f"Related in {self.file.name}.")
         self.report.rejected.sort(key=lambda each: each.row.number)
 
     def _compare(self) -> tuple[list[tuple[Row, str]], list[tuple[Row, Known]], list[tuple[Row, Known]]]:
@@ -360,27 +300,21 @@ class _Import:
                     found[row.raw.number] = pk
                     self.report.warn(LOOKS_KNOWN, row.raw.number, f"event {pk} ‘{title}’")
                     break
-        self.report.in_review = len(found)
         return found
 
     # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _create(self, objects: Sequence[models.Model]) -> None:
-        bulk.insert_with_history(objects, self.reason, self.user)
 
     def _create_events(
         self, new: Sequence[tuple[Row, str]], pairs: Sequence[tuple[Row, Company]], alike: dict[int, int]
     ) -> list[LayoffEvent]:
         self.progress(f"Writing {len(new):,} events")
         today = dates.today()
-        # What is published in this very transaction was a draft for nobody: no second entry of history.
-        state = State.PUBLISHED if self.publish else State.DRAFT
         events = [
             LayoffEvent(
                 company=company,
                 announced_on=row.facts.announced_on,
-                announced_on_precision=Precision.DAY,
-                state=State.IN_REVIEW if row.raw.number in alike else state,
+                announced_on_precision=row.facts.more.announced_precision,
+                state=State.IN_REVIEW if row.raw.number in alike else self._state(row),
                 recorded_on=row.facts.recorded_on or today,
                 origin=self.file.name,
                 origin_key=key,
@@ -390,61 +324,57 @@ class _Import:
             for (row, key), (_row, company) in zip(new, pairs, strict=True)
         ]
         self.report.new = len(events)
-        self._create(events)
+        self.create(events)
         return events
 
-    def _create_citations(self, rows: Sequence[Row], events: Sequence[LayoffEvent], sources: "_Sources") -> None:
+    def _state(self, row: Row) -> State:
+        # What is published in this very transaction was a draft for nobody: no second entry of history.
+        return State.PUBLISHED if self.publish and not row.facts.more.stays_draft else State.DRAFT
+
+    def _create_citations(self, rows: Sequence[Row], events: Sequence[LayoffEvent], sources: "Sources") -> None:
         self.progress("Writing sources and citations")
-        sources.make([row.facts for row in rows], self._create)
-        self._create(
+        sources.make_of([row.facts for row in rows], self.create)
+        self.create(
             [
                 Citation(event=event, row_number=row.raw.number, **_citation_values(row.facts, sources))
                 for row, event in zip(rows, events, strict=True)
             ]
         )
 
-    def _change(self, changed: Sequence[tuple[Row, Known]], sources: "_Sources") -> list[LayoffEvent]:
+    def _change(self, changed: Sequence[tuple[Row, Known]], sources: "Sources") -> list[LayoffEvent]:
         """Brings events up to what their rows say now; one that an editor changed since is left, its row rejected."""
         if not changed:
             return []
         self.progress(f"Changing {len(changed):,} events")
-        sources.make([row.facts for row, _known in changed], self._create)
+        sources.make_of([row.facts for row, _known in changed], self.create)
         done = []
-        for some in _chunks(changed):
+        for some in chunks(changed):
             pks = [known.pk for _row, known in some]
             events = LayoffEvent.objects.prefetch_related("citations").select_related("company").in_bulk(pks)
-            written = _last_import(LayoffEvent, pks)
+            written = last_import(LayoffEvent, pks)
             citations = {pk: _own_citation(events[pk]) for pk in pks}
-            cited = _last_import(Citation, [citation.pk for citation in citations.values() if citation])
+            cited = last_import(Citation, [citation.pk for citation in citations.values() if citation])
             for row, known in some:
                 event, citation = events[known.pk], citations[known.pk]
                 values = _event_values(row.facts, event.company)
                 if not row.facts.sector:
                     values["sector"] = event.sector
                 cites = _citation_values(row.facts, sources)
-                clash = _clash(event, written.get(event.pk), values, ("company_id", "announced_on", *EVENT_FIELDS))
+                clash = clash_of(event, written.get(event.pk), values, ("company_id", "announced_on", *EVENT_FIELDS))
                 if citation is None:
                     clash.append("its citation of this file is gone")
                 else:
-                    clash += _clash(citation, cited.get(citation.pk), cites, CITATION_FIELDS)
+                    clash += clash_of(citation, cited.get(citation.pk), cites, CITATION_FIELDS)
                 if event.state in (State.REJECTED, State.WITHDRAWN):
                     clash.append(f"it is {event.get_state_display()}")
                 if clash or citation is None:
-                    self._reject(row.raw, [f"edited here since: event {event.pk}, {'; '.join(clash)}."])
+                    self.reject(row.raw, [f"edited here since: event {event.pk}, {'; '.join(clash)}."])
                     continue
-                self._save(event, {**values, "origin_hash": row.content})
-                self._save(citation, {**cites, "row_number": row.raw.number})
+                self.save(event, {**values, "origin_hash": row.content})
+                self.save(citation, {**cites, "row_number": row.raw.number})
                 done.append(event)
         self.report.changed = len(done)
         return done
-
-    def _save(self, record: models.Model, values: dict[str, Any]) -> None:
-        for name, value in values.items():
-            setattr(record, name, value)
-        record._change_reason = self.reason  # type: ignore[attr-defined]  # simple_history reads these two
-        if self.user is not None:
-            record._history_user = self.user  # type: ignore[attr-defined]
-        record.save()
 
     def _make_public(
         self,
@@ -461,7 +391,7 @@ class _Import:
         if not self.publish:
             return
         drafts = [event for event in events if event.state == State.PUBLISHED]
-        for some in _chunks([each.pk for each in known if each.state == State.DRAFT]):
+        for some in chunks([each.pk for each in known if each.state == State.DRAFT]):
             for event in LayoffEvent.objects.filter(pk__in=some, state=State.DRAFT).prefetch_related("citations"):
                 if publishing.problems(event):
                     self.report.remarks.append(f"Event {event.pk} stays a draft: {publishing.problems(event)[0]}")
@@ -471,6 +401,10 @@ class _Import:
         if drafts:
             publishing.publish(drafts, f"Published with {self.file.name}")
         self.report.published = len(drafts)
+
+
+# Who writes the rows of a file, by what they become.
+_RUNS: dict[Kind, type[Run]] = {Kind.EVENTS: _Import, Kind.NOTES: NotesImport, Kind.COMPANIES: CompaniesImport}
 
 
 class _Group:
@@ -516,60 +450,6 @@ def _figure_of_known(known: Known) -> tuple | None:
     return (known.people, known.share_percent) if known.people or known.share_percent else None
 
 
-class _Sources:
-    """The sources that rows cite: their links, each once; the file itself for rows without one."""
-
-    def __init__(self, file: RawFile, layout: Layout) -> None:
-        self.file, self.layout = file, layout
-        self.made = 0
-        self._by_url: dict[str, Source] = {}
-        self._itself: Source | None = None
-
-    def of(self, facts: Facts) -> Source:
-        source = self._by_url[normalised_url(facts.url)] if facts.url else self._itself
-        assert source is not None  # `make` has seen these facts
-        return source
-
-    def make(self, facts: Sequence[Facts], create: Callable[[Sequence[models.Model]], None]) -> None:
-        """Finds or makes the sources of `facts`."""
-        wanted = {normalised_url(each.url): each.url for each in facts if each.url}
-        missing = [address for address in wanted if address not in self._by_url]
-        for some in _chunks(missing):
-            found = Source.objects.filter(url_normalised__in=some)
-            self._by_url.update({source.url_normalised: source for source in found})
-        new = [_source(wanted[a], a, self.layout) for a in missing if a not in self._by_url]
-        if self._itself is None and any(not each.url for each in facts):
-            self._itself = Source.objects.filter(file_sha256=self.file.sha256).first()
-            if self._itself is None:
-                self._itself = Source(
-                    title=self.file.name,
-                    publisher=self.layout.publisher,
-                    kind=SourceKind.DATA_FILE,
-                    tier=Tier.REPORTING,
-                    file_sha256=self.file.sha256,
-                )
-                new.append(self._itself)
-        create(new)
-        self._by_url.update({source.url_normalised: source for source in new if source.url})
-        self.made += len(new)
-
-
-def _source(url: str, normalised: str, layout: Layout) -> Source:
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    kind, tier, word = layout.source_kind, layout.source_tier, "Report"
-    if kind == SourceKind.FILING or _is_of(host, _FILINGS):
-        kind, tier, word = SourceKind.FILING, Tier.PRIMARY, "Filing"
-    elif _is_of(host, _POSTS):
-        kind, tier, word = SourceKind.POST, Tier.POST, "Post"
-    return Source(
-        url=url, url_normalised=normalised, title=f"{word} at {host}"[:300], publisher=host[:200], kind=kind, tier=tier
-    )
-
-
-def _is_of(host: str, hosts: frozenset[str]) -> bool:
-    return any(host == each or host.endswith(f".{each}") for each in hosts)
-
-
 def _identified(raw: RawRow, facts: Facts) -> Row:
     base = _digest(company_key(facts.company), facts.announced_on.isoformat(), facts.area)[:16]
     detail = _digest(facts.source, facts.site)[:16]
@@ -578,8 +458,15 @@ def _identified(raw: RawRow, facts: Facts) -> Row:
         facts.company_as_written, facts.announced_on, facts.effective_on, reading.low, reading.best, reading.high,
         reading.qualifier, reading.basis, facts.wording, facts.share_percent, facts.stage, facts.permanence,
         facts.closure, facts.sector, facts.country, facts.place, facts.place_basis, facts.source,
+        *(() if facts.more == NOTHING_MORE else astuple(facts.more)),
     )  # fmt: skip
     return Row(raw, facts, base, detail, content)
+
+
+def _company_of(facts: Facts, companies: Companies) -> Company:
+    # Where jobs are is no seat of a new company.
+    seat = (facts.country, facts.place) if facts.place_basis == PlaceBasis.SEAT else ("", "")
+    return companies.company_for(facts.company, sector=facts.sector, country=seat[0], place=seat[1])
 
 
 def _digest(*values: object) -> str:
@@ -603,7 +490,8 @@ def _event_values(facts: Facts, company: Company) -> dict[str, Any]:
     """What an import writes into an event: EVENT_FIELDS."""
     return {
         **_figure_values(facts),
-        "title": title(facts, company.name),
+        **{name: value for name, value in _more_values(facts).items() if value},
+        "title": facts.more.title or title(facts, company.name),
         "effective_on": facts.effective_on,
         "stage": facts.stage,
         "permanence": facts.permanence,
@@ -615,13 +503,30 @@ def _event_values(facts: Facts, company: Company) -> dict[str, Any]:
     }
 
 
-def _citation_values(facts: Facts, sources: _Sources) -> dict[str, Any]:
+def _more_values(facts: Facts) -> dict[str, Any]:
+    """What only some files say of an event; where a file says nothing, an editor's word stays."""
+    more = facts.more
+    return {
+        "effective_on_precision": more.effective_precision if facts.effective_on else "",
+        "share_of": more.share_of,
+        "ai_link": "" if more.ai_link == AiLink.UNKNOWN else more.ai_link,
+    }
+
+
+def _citation_values(facts: Facts, sources: Sources) -> dict[str, Any]:
     return {
         **_figure_values(facts),
-        "source_id": sources.of(facts).pk,
+        "source_id": sources.of(facts.url).pk,
         "chosen": facts.people.qualifier != Qualifier.NONE or facts.share_percent is not None,
         "company_as_written": facts.company_as_written,
+        **(_quoted(facts) if facts.more.quote else {}),
     }
+
+
+def _quoted(facts: Facts) -> dict[str, Any]:
+    """The quote that carries the AI link. That it is *stated* means that the company says so."""
+    more = facts.more
+    return {"quote": more.quote, "speaker": Speaker.COMPANY, "speaker_name": more.speaker, "on_ai_link": True}
 
 
 def title(facts: Facts, company: str) -> str:
@@ -661,29 +566,3 @@ def _jobs(facts: Facts) -> str:
 def _own_citation(event: LayoffEvent) -> Citation | None:
     """The citation that the import made of `event`: only such have a row number."""
     return next((each for each in sorted(event.citations.all(), key=lambda c: c.pk) if each.row_number), None)
-
-
-def _last_import(model: type[LayoffEvent] | type[Citation], pks: Sequence[int]) -> dict[int, Any]:
-    """What an import wrote last into each record of `pks`: its entry of history."""
-    found = {}
-    for some in _chunks(pks):
-        entries = model.history.filter(id__in=some, history_change_reason__startswith=IMPORTED)
-        found.update({entry.id: entry for entry in entries.order_by("history_date", "history_id")})
-    return found
-
-
-def _clash(record: Any, written: Any, values: dict[str, Any], names: Sequence[str]) -> list[str]:
-    """In which fields `record` is neither what an import wrote nor what the row says now."""
-    if written is None:
-        return ["what the import wrote is not in its history"]
-    clash = []
-    for name in names:
-        now, before = getattr(record, name), getattr(written, name)
-        if now != before and now != values.get(name, before):
-            clash.append(f"{name.removesuffix('_id')} is ‘{now}’ here, the file said ‘{before}’")
-    return clash
-
-
-def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]

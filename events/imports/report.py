@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from events.imports.layouts import NOT_READ, Layout
+from events.imports.layouts.contacts import holds_contact
 from events.imports.reading import RawFile, RawRow
 from events.text import guarded, unguarded
 
+LEFT_OUT = "(a contact, left out)"
 SHOWN_REJECTS = 20
 SHOWN_EXAMPLES = 5
 
@@ -24,7 +26,7 @@ class Rejected:
     reasons: list[str]
 
     def __str__(self) -> str:
-        return " ".join(f"Row {self.row.number}, {reason}" for reason in self.reasons)
+        return " ".join(f"{self.row.where}, {reason}" for reason in self.reasons)
 
 
 @dataclass
@@ -42,7 +44,7 @@ class Warned:
 
 @dataclass
 class Report:
-    """The account of an import: `rows` is new + same + changed + rejected, always."""
+    """The account of an import: `rows` is new + same + changed + rejected + passed over, always."""
 
     file: str
     layout: str
@@ -59,12 +61,18 @@ class Report:
     corrected: int = 0
     in_review: int = 0
     warnings: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
+    doubtful: list[tuple[str, str, int]] = field(default_factory=list)  # name, company that is near, score of 100
+    passed: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
     dry_run: bool = False
 
     def warn(self, kind: str, row: int, example: str = "") -> None:
         self.warnings[kind].add(row, example)
+
+    def pass_over(self, reason: str, row: int) -> None:
+        """Counts a sound row that is nothing of what is kept here."""
+        self.passed[reason].add(row)
 
     def lines(self) -> list[str]:
         """The report for an editor."""
@@ -76,6 +84,12 @@ class Report:
             f"Sources: {self.sources_made:,} made.",
             f"Published {self.published:,}, corrected {self.corrected:,}, kept in review {self.in_review:,}.",
         ]
+        if self.doubtful:
+            near = (f"‘{name}’ is near ‘{here}’ ({score})" for name, here, score in self.doubtful[:SHOWN_REJECTS])
+            more = len(self.doubtful) - SHOWN_REJECTS
+            rest = f"; {more:,} more" if more > 0 else ""
+            found.append(f"New companies whose name is near a known one: {'; '.join(near)}{rest}.")
+        found += [f"Passed over: {_rows(len(each.rows))}: {reason}." for reason, each in self.passed.items()]
         if self.blank_rows:
             found.append(f"Empty rows passed over: {self.blank_rows:,}.")
         found += [f"Warning: {remark}" for remark in self.remarks]
@@ -140,5 +154,7 @@ _NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 
 
 def _as_given(cell: str) -> str:
-    """A cell of the file as a spreadsheet may open it: numbers are never touched."""
+    """A cell of the file as a spreadsheet may open it: numbers are never touched. Contacts are left out."""
+    if holds_contact(cell):
+        return LEFT_OUT
     return cell if _NUMBER.fullmatch(cell) else guarded(cell)

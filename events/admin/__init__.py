@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from events.admin import company, event, note, public_record, source, total
+from events.admin import company, event, imports, note, public_record, source, total
 
-__all__ = ["company", "event", "note", "public_record", "source", "total"]
+__all__ = ["company", "event", "imports", "note", "public_record", "source", "total"]
 
 admin.site.site_header = gettext_lazy("LayoffWatch desk")
 admin.site.site_title = gettext_lazy("LayoffWatch desk")

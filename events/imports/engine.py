@@ -11,28 +11,33 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, models, transaction
 
 from events import dates, publishing
+from events.imports import account
+from events.imports.account import RowAccount
 from events.imports.layouts import BadRow, Facts, Layout, UnknownLayout, find_layout, unread_columns
 from events.imports.matching import Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow, read_file
-from events.imports.report import Rejected, RejectsFile, Report
-from events.models import Citation, Company, LayoffEvent, PublicRecord, Source, bulk
+from events.imports.report import Columns, Rejected, RejectsFile, Report
+from events.models import Citation, Company, ImportBatch, LayoffEvent, PublicRecord, Source, bulk
 from events.models.choices import (
+    BatchState,
     Closure,
     CountsAs,
     Permanence,
     PlaceBasis,
     Precision,
     Qualifier,
+    RowOutcome,
     SourceKind,
     Stage,
     State,
@@ -75,6 +80,10 @@ class ImportStopped(Exception):
         self.report = report
 
 
+class DeskChanged(ImportStopped):
+    """Nothing was imported: what the preview said would happen would not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row that was understood, with what tells it from others."""
@@ -106,17 +115,22 @@ def import_file(
     layout: str = "",
     dry_run: bool = False,
     publish: bool = False,
+    set_aside: bool = False,
     rejects: Path | str | None = None,
-    user: models.Model | None = None,
+    user: User | None = None,
+    batch: ImportBatch | None = None,
     progress: Callable[[str], None] = lambda words: None,
 ) -> Report:
     """Reads the file at `path` into the desk and accounts for every row of it.
 
-    One bad row undoes all, unless `rejects` names a file to set bad rows aside in. Raises ImportStopped, and
-    leaves nothing behind, when the file or a row of it cannot be read.
+    One bad row undoes all, unless bad rows are `set_aside`, into the file `rejects` if one is named. The account is
+    kept with a new batch, or with `batch`: a dry run is its preview, and the import does what the preview said or
+    nothing (DeskChanged). Raises ImportStopped, and leaves nothing behind, when the file or a row of it cannot be read.
     """
     with _garbage_later():
-        return _import_file(Path(path), layout, dry_run, publish, Path(rejects) if rejects else None, user, progress)
+        return _import_file(
+            Path(path), layout, dry_run, publish, set_aside, Path(rejects) if rejects else None, user, batch, progress
+        )
 
 
 @contextmanager
@@ -135,31 +149,49 @@ def _import_file(
     layout: str,
     dry_run: bool,
     publish: bool,
+    set_aside: bool,
     rejects: Path | None,
-    user: models.Model | None,
+    user: User | None,
+    batch: ImportBatch | None,
     progress: Callable[[str], None],
 ) -> Report:
     started = time.monotonic()
-    if not path.name or len(path.name) > LONGEST_NAME or path.name == "desk":
-        raise ImportStopped(f"Events are marked with their file's name: ‘{path.name[:60]}’ cannot be one.")
+    name = batch.file_name if batch else path.name
+    if not name or len(name) > LONGEST_NAME or name == "desk":
+        raise ImportStopped(f"Events are marked with their file's name: ‘{name[:60]}’ cannot be one.")
     rejects_file = RejectsFile(rejects) if rejects else None
     if rejects_file and rejects_file.path.resolve() == path.resolve():
         raise ImportStopped("The rejected rows cannot be written over the file itself.")
     try:
-        progress(f"Reading {path.name}")
-        file = read_file(path)
+        progress(f"Reading {name}")
+        file = replace(read_file(path), name=name)
+        if batch and file.sha256 != batch.sha256:
+            raise ImportStopped("The file that was kept is no longer the one that was uploaded: upload it again.")
         found = find_layout(file.header, layout)
-        run = _Import(file, found, publish=publish, set_aside=rejects_file is not None, user=user, progress=progress)
+        columns = Columns(file.header, found)
+        set_aside = set_aside or rejects_file is not None
+        run = _Import(file, found, publish=publish, set_aside=set_aside, user=user, progress=progress)
         run.report.dry_run = dry_run
         run.read_rows()
         with transaction.atomic():
+            # Imports and publications wait for one another here.
+            PublicRecord.objects.select_for_update().get()
+            run.batch = _awaiting(batch) if batch else _new_batch(path, run, set_aside)
             run.write()
             if rejects_file:
                 rejects_file.prepare(file, found, run.report.rejected)
             if dry_run:
                 transaction.set_rollback(True)
+            else:
+                progress("Writing down what became of each row")
+                rows = run.accounts()
+                if batch and run.batch.fingerprint != account.fingerprint(rows):
+                    raise DeskChanged("The desk changed since the preview. Nothing was imported: look at it again.")
+                account.keep_import(run.batch, run.report, rows, columns, run.made, user)
         if rejects_file:
             rejects_file.put()
+        if dry_run and batch:
+            account.keep_preview(batch, run.report, run.accounts(), columns)
     except (BrokenFile, UnknownLayout) as error:
         raise ImportStopped(str(error)) from error
     except IntegrityError as error:
@@ -174,8 +206,28 @@ def _import_file(
     finally:
         if rejects_file:
             rejects_file.discard()
+    run.report.batch = None if dry_run else run.batch.pk
     run.report.seconds = time.monotonic() - started
     return run.report
+
+
+def _awaiting(batch: ImportBatch) -> ImportBatch:
+    """The batch as the database has it; another process may have confirmed it meanwhile."""
+    here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if here.is_done:
+        raise ImportStopped(f"This import is {BatchState(here.state).label} already. Nothing was done a second time.")
+    return here
+
+
+def _new_batch(path: Path, run: "_Import", set_aside: bool) -> ImportBatch:
+    return ImportBatch.objects.create(
+        file_name=run.file.name,
+        sha256=run.file.sha256,
+        size=path.stat().st_size,
+        publish=run.publish,
+        set_aside=set_aside,
+        uploaded_by=run.user,
+    )
 
 
 class _Import:
@@ -188,14 +240,33 @@ class _Import:
         *,
         publish: bool,
         set_aside: bool,
-        user: models.Model | None,
+        user: User | None,
         progress: Callable[[str], None],
     ) -> None:
         self.file, self.layout, self.publish, self.set_aside = file, layout, publish, set_aside
         self.user, self.progress = user, progress
-        self.reason = f"{IMPORTED}{file.name}"[:100]
         self.report = Report(file.name, layout.name, len(file.rows), blank_rows=file.blank_rows)
         self.rows: list[Row] = []
+        # Set within the transaction.
+        self.batch: ImportBatch
+        self.made: list[Company | Source] = []
+        self._became: list[RowAccount] = []
+
+    @property
+    def reason(self) -> str:
+        return self.batch.history_reason(IMPORTED)
+
+    def accounts(self) -> list[RowAccount]:
+        """What became of every row, in the file's order."""
+        warnings = self.report.warnings_by_row()
+        rows = [*self._became]
+        rows += [
+            RowAccount(each.row, RowOutcome.REJECTED, None, {"reasons": each.reasons}) for each in self.report.rejected
+        ]
+        for row in rows:
+            if found := warnings.get(row.raw.number):
+                row.detail["warnings"] = found
+        return sorted(rows, key=lambda row: row.raw.number)
 
     # ── Before the transaction ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -251,8 +322,6 @@ class _Import:
 
     def write(self) -> None:
         """Compares the rows with what is here and writes what is new or changed."""
-        # Imports and publications wait for one another here.
-        PublicRecord.objects.select_for_update().get()
         self.progress("Comparing with what is here")
         companies, sources = Companies(), _Sources(self.file, self.layout)
         new, same, changed = self._compare()
@@ -268,12 +337,19 @@ class _Import:
         needed = {id(company) for _row, company in pairs}
         made = [company for company in companies.made if id(company) in needed]
         self._create(made)
+        self.made += made
         self.report.companies_made, self.report.companies_matched = len(made), len(companies.matched)
 
         events = self._create_events(new, pairs, alike)
+        for (row, _key), event in zip(new, events, strict=True):
+            candidate = alike.get(row.raw.number)
+            outcome, detail = (RowOutcome.DUPLICATE, {"candidate": candidate}) if candidate else (RowOutcome.NEW, {})
+            self._became.append(RowAccount(row.raw, outcome, event.pk, detail, event))
+        self._became += [RowAccount(row.raw, RowOutcome.SAME, known.pk, {}) for row, known in same]
         changed_events = self._change(changed, sources)
         self._create_citations([row for row, _key in new], events, sources)
-        self.report.sources_made = sources.made
+        self.made += sources.made
+        self.report.sources_made = len(sources.made)
         self._stop_at_rejects()
         self._make_public(events, alike, [known for _row, known in [*same, *changed]], changed_events)
         self.report.rejected.sort(key=lambda each: each.row.number)
@@ -406,7 +482,7 @@ class _Import:
         done = []
         for some in _chunks(changed):
             pks = [known.pk for _row, known in some]
-            events = LayoffEvent.objects.prefetch_related("citations").select_related("company").in_bulk(pks)
+            events = LayoffEvent.objects.prefetch_related("citations__source").select_related("company").in_bulk(pks)
             written = _last_import(LayoffEvent, pks)
             citations = {pk: _own_citation(events[pk]) for pk in pks}
             cited = _last_import(Citation, [citation.pk for citation in citations.values() if citation])
@@ -426,6 +502,8 @@ class _Import:
                 if clash or citation is None:
                     self._reject(row.raw, [f"edited here since: event {event.pk}, {'; '.join(clash)}."])
                     continue
+                differences = _differences(event, citation, values, cites, sources.of(row.facts))
+                self._became.append(RowAccount(row.raw, RowOutcome.CHANGED, event.pk, {"differences": differences}))
                 self._save(event, {**values, "origin_hash": row.content})
                 self._save(citation, {**cites, "row_number": row.raw.number})
                 done.append(event)
@@ -455,16 +533,21 @@ class _Import:
         if not self.publish:
             return
         drafts = [event for event in events if event.state == State.PUBLISHED]
+        published: set[int] = set()
         for some in _chunks([each.pk for each in known if each.state == State.DRAFT]):
             for event in LayoffEvent.objects.filter(pk__in=some, state=State.DRAFT).prefetch_related("citations"):
                 if publishing.problems(event):
                     self.report.remarks.append(f"Event {event.pk} stays a draft: {publishing.problems(event)[0]}")
                 else:
                     drafts.append(event)
+                    published.add(event.pk)
         self.progress(f"Publishing {len(drafts):,} events")
         if drafts:
             publishing.publish(drafts, f"Published with {self.file.name}")
         self.report.published = len(drafts)
+        for row in self._became:
+            if row.event is None and row.record_id in published:
+                row.detail["published"] = True
 
 
 class _Group:
@@ -515,7 +598,7 @@ class _Sources:
 
     def __init__(self, file: RawFile, layout: Layout) -> None:
         self.file, self.layout = file, layout
-        self.made = 0
+        self.made: list[Source] = []
         self._by_url: dict[str, Source] = {}
         self._itself: Source | None = None
 
@@ -545,7 +628,7 @@ class _Sources:
                 new.append(self._itself)
         create(new)
         self._by_url.update({source.url_normalised: source for source in new if source.url})
-        self.made += len(new)
+        self.made += new
 
 
 def _source(url: str, normalised: str, layout: Layout) -> Source:
@@ -658,10 +741,12 @@ def _own_citation(event: LayoffEvent) -> Citation | None:
 
 
 def _last_import(model: type[LayoffEvent] | type[Citation], pks: Sequence[int]) -> dict[int, Any]:
-    """What an import wrote last into each record of `pks`: its entry of history."""
+    """What an import wrote last into each record of `pks`: its entry of history. What was taken back does not count."""
+    taken_back = [batch.history_reason(IMPORTED) for batch in ImportBatch.objects.filter(state=BatchState.TAKEN_BACK)]
     found = {}
     for some in _chunks(pks):
         entries = model.history.filter(id__in=some, history_change_reason__startswith=IMPORTED)
+        entries = entries.exclude(history_change_reason__in=taken_back)
         found.update({entry.id: entry for entry in entries.order_by("history_date", "history_id")})
     return found
 
@@ -676,6 +761,16 @@ def _clash(record: Any, written: Any, values: dict[str, Any], names: Sequence[st
         if now != before and now != values.get(name, before):
             clash.append(f"{name.removesuffix('_id')} is ‘{now}’ here, the file said ‘{before}’")
     return clash
+
+
+def _differences(
+    event: LayoffEvent, citation: Citation, values: dict[str, Any], cites: dict[str, Any], source: Source
+) -> list[list[Any]]:
+    """[field, before, after] of all that a row changes in an event and in its citation, for the preview."""
+    found = [(name, getattr(event, name), value) for name, value in values.items()]
+    found.append(("company_as_written", citation.company_as_written, cites["company_as_written"]))
+    found.append(("source", citation.source.url or citation.source.title, source.url or source.title))
+    return [[name, account.plain(before), account.plain(after)] for name, before, after in found if before != after]
 
 
 def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:

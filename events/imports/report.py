@@ -5,8 +5,10 @@ import os
 import re
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from events.imports.layouts import NOT_READ, Layout
 from events.imports.reading import RawFile, RawRow
@@ -62,6 +64,7 @@ class Report:
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
     dry_run: bool = False
+    batch: int | None = None
 
     def warn(self, kind: str, row: int, example: str = "") -> None:
         self.warnings[kind].add(row, example)
@@ -78,12 +81,24 @@ class Report:
         ]
         if self.blank_rows:
             found.append(f"Empty rows passed over: {self.blank_rows:,}.")
-        found += [f"Warning: {remark}" for remark in self.remarks]
+        found += [f"Warning: {line}" for line in self.warning_lines()]
+        found += self.rejection_lines()
+        kept = f" Import {self.batch}: --take-back {self.batch} takes it back." if self.batch else ""
+        found.append(f"{self.seconds:.1f} seconds.{' Dry run: nothing was kept.' if self.dry_run else kept}")
+        return found
+
+    def warning_lines(self) -> list[str]:
+        found = list(self.remarks)
         for kind, warned in self.warnings.items():
             examples = f" ({'; '.join(warned.examples)})" if warned.examples else ""
-            found.append(f"Warning: {_rows(len(warned.rows))}: {kind}{examples}")
-        found += self.rejection_lines()
-        found.append(f"{self.seconds:.1f} seconds." + (" Dry run: nothing was kept." if self.dry_run else ""))
+            found.append(f"{_rows(len(warned.rows))}: {kind}{examples}")
+        return found
+
+    def warnings_by_row(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = defaultdict(list)
+        for kind, warned in self.warnings.items():
+            for row in warned.rows:
+                found[row].append(kind)
         return found
 
     def rejection_lines(self) -> list[str]:
@@ -95,6 +110,31 @@ class Report:
 
 def _rows(number: int) -> str:
     return f"{number:,} row" if number == 1 else f"{number:,} rows"
+
+
+class Columns:
+    """The columns that a layout reads, with their places in a file: no other is ever kept."""
+
+    def __init__(self, header: Sequence[str], layout: Layout) -> None:
+        self.names = layout.headers
+        self._width = len(header)
+        self._places = [header.index(name) for name in self.names]
+
+    def cells(self, row: RawRow) -> list[str]:
+        """What `row` holds in these columns; none of a row of another length: under which of them its cells stand,
+        nobody knows."""
+        if len(row.cells) != self._width:
+            return []
+        return [unguarded(row.cells[place]) for place in self._places]
+
+
+def write_rejects(out: Any, names: Sequence[str], rows: Iterable[tuple[Sequence[str], int, Sequence[str]]]) -> None:
+    """Writes rows that were set aside (cells, number, reasons) as CSV with two columns more: number and reasons."""
+    writer = csv.writer(out)
+    writer.writerow([*names, *NOT_READ])
+    for cells, number, reasons in rows:
+        values = [_as_given(cell) for cell in cells] or [""] * len(names)
+        writer.writerow([*values, number, guarded(" ".join(reasons))])
 
 
 class RejectsFile:
@@ -109,17 +149,11 @@ class RejectsFile:
 
     def prepare(self, file: RawFile, layout: Layout, rejected: list[Rejected]) -> None:
         """Writes it beside its place. Raises OSError when it cannot."""
-        places = [(header, file.header.index(header)) for header in layout.headers]
         handle, self._ready = tempfile.mkstemp(prefix=f".{self.path.name[:100]}-", dir=self.path.parent or ".")
         with open(handle, "w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow([*(header for header, _place in places), *NOT_READ])
-            for each in rejected:
-                cells = each.row.cells
-                # A row of another length has its cells under other columns: which ones, nobody knows.
-                fits = len(cells) == len(file.header)
-                values = [_as_given(unguarded(cells[place])) if fits else "" for _header, place in places]
-                writer.writerow([*values, each.row.number, guarded(" ".join(each.reasons))])
+            columns = Columns(file.header, layout)
+            rows = ((columns.cells(each.row), each.row.number, each.reasons) for each in rejected)
+            write_rejects(out, columns.names, rows)
             out.flush()
             os.fsync(out.fileno())
 

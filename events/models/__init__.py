@@ -1,5 +1,6 @@
 """The desk's records, the public record, and frozen views of it."""
 
+from events.models.batch import ImportBatch, ImportMade, ImportRow
 from events.models.company import Alias, Company, OldSlug, Ownership, OwnershipTree
 from events.models.edition import (
     EventDocument,
@@ -29,8 +30,8 @@ from events.models.total import Headcount, PublishedTotal
 __all__ = [
     "AiNote", "Alias", "Citation", "Company", "EventDocument", "EventEdition", "EventEditionCompany",
     "EventEditionTerm", "EventEditionTie", "EventWords", "FreezeCount", "Headcount", "HeadcountDocument",
-    "HeadcountEdition", "LayoffEvent", "NoteCompany", "NoteDocument", "NoteEdition", "NoteEditionCompany",
-    "NoteEditionTerm", "NoteWords",
-    "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "Reason", "Relation", "Snapshot",
-    "SnapshotFile", "Source", "SourceLink", "TotalDocument", "TotalEdition", "Unit",
+    "HeadcountEdition", "ImportBatch", "ImportMade", "ImportRow", "LayoffEvent", "NoteCompany", "NoteDocument",
+    "NoteEdition", "NoteEditionCompany", "NoteEditionTerm", "NoteWords", "OldSlug", "Ownership", "OwnershipTree",
+    "PublicRecord", "PublishedTotal", "Reason", "Relation", "Snapshot", "SnapshotFile", "Source", "SourceLink",
+    "TotalDocument", "TotalEdition", "Unit",
 ]  # fmt: skip

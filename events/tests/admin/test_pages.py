@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from events.answers.answer import SUBJECTS
 from events.frozen import freeze
+from events.imports.engine import import_file
 from events.models import AiNote, Company, FreezeCount, LayoffEvent, OldSlug, Reason, Unit
 from events.publishing import publish, source_changed, withdraw
 from events.query import EventQuery
@@ -22,6 +23,7 @@ from events.tests.factories import (
     published_note,
     published_total,
 )
+from events.tests.imports.files import tech
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +31,7 @@ OURS = [model for model in apps.get_app_config("events").get_models() if not mod
 
 
 @pytest.fixture
-def everything(google, amazon, admin_client):
+def everything(google, amazon, admin_client, tmp_path):
     """A record of every kind, with a past, and with ids that a page may want to write as "1,234"."""
     LayoffEvent.objects.create(pk=1234, company=google, title="x", announced_on="2024-01-01").delete()
     whole = published(google, (200, None, 900), wording="several hundred")
@@ -50,6 +52,8 @@ def everything(google, amazon, admin_client):
     Group.objects.create(name="editors")
     freeze(SUBJECTS["events"], EventQuery.from_string(""), "http://testserver")
     FreezeCount.objects.create(reader="x", hour=timezone.now())
+    (tmp_path / "list.csv").write_text(tech({"people": "abc"}, {}))
+    import_file(tmp_path / "list.csv", set_aside=True)
 
 
 def addresses():

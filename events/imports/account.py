@@ -1,0 +1,137 @@
+"""The account of an import, kept with its batch: what became of every row, and what was made beside the events."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from events.imports.reading import RawRow
+from events.imports.report import Columns, Report
+from events.models import Company, ImportBatch, ImportMade, ImportRow, LayoffEvent, Source, bulk
+from events.models.choices import BatchState, RecordKind, RowOutcome
+
+CHUNK = 2000  # rows of the account that are in memory as such
+BECOMES = (
+    "title", "announced_on", "people_low", "people", "people_high", "qualifier", "wording", "share_percent", "stage",
+    "permanence", "country", "place",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RowAccount:
+    """What became of a row: `event` is there when one was made of it, `detail` is ImportRow's."""
+
+    raw: RawRow
+    outcome: RowOutcome
+    record_id: int | None
+    detail: dict[str, Any]
+    event: LayoffEvent | None = None
+
+
+def plain(value: object) -> Any:
+    """A value as JSON holds it."""
+    match value:
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return format(value.normalize(), "f")
+        case str():
+            return str(value)  # a choice is a string of its own kind
+    return value
+
+
+def counts_of(report: Report) -> dict[str, int]:
+    """The numbers of an import: rows by outcome, they add up to `rows`; and what else was made."""
+    return {
+        "rows": report.rows,
+        RowOutcome.NEW.value: report.new - report.in_review,
+        RowOutcome.DUPLICATE.value: report.in_review,
+        RowOutcome.CHANGED.value: report.changed,
+        RowOutcome.SAME.value: report.same,
+        RowOutcome.REJECTED.value: len(report.rejected),
+        **{
+            name: getattr(report, name)
+            for name in ("blank_rows", "companies_made", "companies_matched", "sources_made", "published", "corrected")
+        },
+    }
+
+
+def fingerprint(rows: Iterable[RowAccount]) -> str:
+    """The SHA-256 of what is said of `rows`: two runs that would do the same have the same."""
+    digest = hashlib.sha256()
+    for row in rows:
+        # A new event's id is another in each run.
+        met = row.record_id if row.event is None else None
+        digest.update(json.dumps([row.raw.number, row.outcome.value, met, row.detail]).encode())
+    return digest.hexdigest()
+
+
+def keep_preview(batch: ImportBatch, report: Report, rows: Sequence[RowAccount], columns: Columns) -> None:
+    """Keeps what a dry run told, in the place of an earlier preview."""
+    with transaction.atomic():
+        # Only what awaits its confirmation: meanwhile it may have been confirmed.
+        here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if here.is_done:
+            return
+        _note(here, report, columns)
+        here.state, here.task, here.fingerprint = BatchState.PREVIEWED, "", fingerprint(rows)
+        here.save()
+        _put_rows(here, rows, columns, preview=True)
+
+
+def keep_import(
+    batch: ImportBatch,
+    report: Report,
+    rows: Sequence[RowAccount],
+    columns: Columns,
+    made: Sequence[Company | Source],
+    user: User | None,
+) -> None:
+    """Keeps what an import did, within its transaction."""
+    _note(batch, report, columns)
+    batch.state, batch.task, batch.error = BatchState.CONFIRMED, "", ""
+    batch.confirmed_at, batch.confirmed_by = timezone.now(), user
+    batch.save()
+    _put_rows(batch, rows, columns, preview=False)
+    kinds = {Company: RecordKind.COMPANY, Source: RecordKind.SOURCE}
+    bulk.insert([ImportMade(batch=batch, kind=kinds[type(each)], record_id=each.pk) for each in made])
+
+
+def _note(batch: ImportBatch, report: Report, columns: Columns) -> None:
+    batch.layout, batch.columns = report.layout, columns.names
+    batch.counts, batch.remarks = counts_of(report), report.warning_lines()
+
+
+def _put_rows(batch: ImportBatch, rows: Sequence[RowAccount], columns: Columns, *, preview: bool) -> None:
+    batch.rows.all()._raw_delete(batch.rows.db)  # nothing refers to them
+    for start in range(0, len(rows), CHUNK):
+        bulk.insert(list(_import_rows(batch, rows[start : start + CHUNK], columns, preview)))
+
+
+def _import_rows(
+    batch: ImportBatch, rows: Iterable[RowAccount], columns: Columns, preview: bool
+) -> Iterator[ImportRow]:
+    for row in rows:
+        kept = preview or row.outcome == RowOutcome.REJECTED
+        detail = row.detail
+        if preview and row.event is not None:
+            detail = {**detail, "becomes": _becomes(row.event)}
+        yield ImportRow(
+            batch=batch,
+            number=row.raw.number,
+            outcome=row.outcome,
+            record_id=None if preview and row.event is not None else row.record_id,
+            detail=detail,
+            cells=columns.cells(row.raw) if kept else [],
+        )
+
+
+def _becomes(event: LayoffEvent) -> dict[str, Any]:
+    return {"company": event.company.name, **{name: plain(getattr(event, name)) for name in BECOMES}}

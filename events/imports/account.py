@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,6 +56,7 @@ def counts_of(report: Report) -> dict[str, int]:
         RowOutcome.CHANGED.value: report.changed,
         RowOutcome.SAME.value: report.same,
         RowOutcome.REJECTED.value: len(report.rejected),
+        RowOutcome.PASSED_OVER.value: sum(len(each.rows) for each in report.passed.values()),
         **{
             name: getattr(report, name)
             for name in ("blank_rows", "companies_made", "companies_matched", "sources_made", "published", "corrected")
@@ -73,7 +74,13 @@ def fingerprint(rows: Iterable[RowAccount]) -> str:
     return digest.hexdigest()
 
 
-def keep_preview(batch: ImportBatch, report: Report, rows: Sequence[RowAccount], columns: Columns) -> None:
+def keep_preview(
+    batch: ImportBatch,
+    report: Report,
+    rows: Sequence[RowAccount],
+    columns: Columns,
+    made: Sequence[Company | Source],
+) -> None:
     """Keeps what a dry run told, in the place of an earlier preview."""
     with transaction.atomic():
         # Only what awaits its confirmation: meanwhile it may have been confirmed.
@@ -83,7 +90,7 @@ def keep_preview(batch: ImportBatch, report: Report, rows: Sequence[RowAccount],
         _note(here, report, columns)
         here.state, here.task, here.fingerprint = BatchState.PREVIEWED, "", fingerprint(rows)
         here.save()
-        _put_rows(here, rows, columns, preview=True)
+        _put_rows(here, rows, columns, preview=True, made=made)
 
 
 def keep_import(
@@ -99,7 +106,7 @@ def keep_import(
     batch.state, batch.task, batch.error = BatchState.CONFIRMED, "", ""
     batch.confirmed_at, batch.confirmed_by = timezone.now(), user
     batch.save()
-    _put_rows(batch, rows, columns, preview=False)
+    _put_rows(batch, rows, columns, preview=False, made=made)
     kinds = {Company: RecordKind.COMPANY, Source: RecordKind.SOURCE}
     bulk.insert([ImportMade(batch=batch, kind=kinds[type(each)], record_id=each.pk) for each in made])
 
@@ -109,29 +116,45 @@ def _note(batch: ImportBatch, report: Report, columns: Columns) -> None:
     batch.counts, batch.remarks = counts_of(report), report.warning_lines()
 
 
-def _put_rows(batch: ImportBatch, rows: Sequence[RowAccount], columns: Columns, *, preview: bool) -> None:
+def _put_rows(
+    batch: ImportBatch,
+    rows: Sequence[RowAccount],
+    columns: Columns,
+    *,
+    preview: bool,
+    made: Sequence[Company | Source],
+) -> None:
     batch.rows.all()._raw_delete(batch.rows.db)  # nothing refers to them
+    new_companies = {each.pk for each in made if isinstance(each, Company)}
     for start in range(0, len(rows), CHUNK):
-        bulk.insert(list(_import_rows(batch, rows[start : start + CHUNK], columns, preview)))
+        some = rows[start : start + CHUNK]
+        bulk.insert([_import_row(batch, row, columns, preview, new_companies) for row in some])
 
 
-def _import_rows(
-    batch: ImportBatch, rows: Iterable[RowAccount], columns: Columns, preview: bool
-) -> Iterator[ImportRow]:
-    for row in rows:
-        kept = preview or row.outcome == RowOutcome.REJECTED
-        detail = row.detail
-        if preview and row.event is not None:
-            detail = {**detail, "becomes": _becomes(row.event)}
-        yield ImportRow(
-            batch=batch,
-            number=row.raw.number,
-            outcome=row.outcome,
-            record_id=None if preview and row.event is not None else row.record_id,
-            detail=detail,
-            cells=columns.cells(row.raw) if kept else [],
-        )
+def _import_row(
+    batch: ImportBatch, row: RowAccount, columns: Columns, preview: bool, new_companies: set[int]
+) -> ImportRow:
+    # What a preview makes is undone with it, ids and all.
+    undone = preview and row.event is not None
+    detail = dict(row.detail)
+    if preview and row.event is not None:
+        detail["becomes"] = _becomes(row.event, new_companies)
+    if row.raw.where != f"Row {row.raw.number}":
+        detail["where"] = row.raw.where
+    return ImportRow(
+        batch=batch,
+        number=row.raw.number,
+        outcome=row.outcome,
+        record_id=None if undone else row.record_id,
+        detail=detail,
+        cells=columns.cells(row.raw) if preview or row.outcome == RowOutcome.REJECTED else [],
+    )
 
 
-def _becomes(event: LayoffEvent) -> dict[str, Any]:
-    return {"company": event.company.name, **{name: plain(getattr(event, name)) for name in BECOMES}}
+def _becomes(event: LayoffEvent, new_companies: set[int]) -> dict[str, Any]:
+    company = event.company
+    return {
+        "company": company.name,
+        "company_id": None if company.pk in new_companies else company.pk,
+        **{name: plain(getattr(event, name)) for name in BECOMES},
+    }

@@ -24,11 +24,12 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 from events import dates, publishing
 from events.imports import account
 from events.imports.account import RowAccount
-from events.imports.layouts import BadRow, Facts, Layout, UnknownLayout, find_layout, unread_columns
+from events.imports.layouts import Facts, Kind, Layout, UnknownLayout, find_layout, why_not
 from events.imports.matching import Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow, read_file
-from events.imports.report import Columns, Rejected, RejectsFile, Report
-from events.models import Citation, Company, ImportBatch, LayoffEvent, PublicRecord, Source, bulk
+from events.imports.report import Columns, RejectsFile, Report
+from events.imports.run import IMPORTED, ImportStopped, Run
+from events.models import Citation, Company, ImportBatch, LayoffEvent, PublicRecord, Source
 from events.models.choices import (
     BatchState,
     Closure,
@@ -44,13 +45,11 @@ from events.models.choices import (
     Tier,
 )
 from events.models.source import normalised_url
-from events.text import company_key, unguarded
+from events.text import company_key
 
 CHUNK = 500
 ALIKE_WITHIN_DAYS = 7
 LONGEST_NAME = 200
-# Entries of history that begin with these words hold what an import wrote; any later difference is an editor's.
-IMPORTED = "Imported from "
 LOOKS_KNOWN = "looks like an event that is here already (same company, within a week); kept in review, not published"
 REPEATS = "repeats another row in all that is read; kept, a likely duplicate"
 NEARLY_REPEATS = "names company, day and place or source of another row, but differs; kept, perhaps a duplicate"
@@ -70,14 +69,6 @@ _POSTS = frozenset(
     )
 )  # fmt: skip
 _FILINGS = frozenset(("sec.gov",))
-
-
-class ImportStopped(Exception):
-    """Nothing was imported; the message says why, for an editor. `report` is there when rows were the reason."""
-
-    def __init__(self, message: str, report: Report | None = None) -> None:
-        super().__init__(message)
-        self.report = report
 
 
 class DeskChanged(ImportStopped):
@@ -164,13 +155,13 @@ def _import_file(
         raise ImportStopped("The rejected rows cannot be written over the file itself.")
     try:
         progress(f"Reading {name}")
-        file = replace(read_file(path), name=name)
+        file = replace(read_file(path, lambda header: why_not(header, layout)), name=name)
         if batch and file.sha256 != batch.sha256:
             raise ImportStopped("The file that was kept is no longer the one that was uploaded: upload it again.")
         found = find_layout(file.header, layout)
         columns = Columns(file.header, found)
         set_aside = set_aside or rejects_file is not None
-        run = _Import(file, found, publish=publish, set_aside=set_aside, user=user, progress=progress)
+        run = _RUNS[found.kind](file, found, publish=publish, set_aside=set_aside, user=user, progress=progress)
         run.report.dry_run = dry_run
         run.read_rows()
         with transaction.atomic():
@@ -191,7 +182,7 @@ def _import_file(
         if rejects_file:
             rejects_file.put()
         if dry_run and batch:
-            account.keep_preview(batch, run.report, run.accounts(), columns)
+            account.keep_preview(batch, run.report, run.accounts(), columns, run.made)
     except (BrokenFile, UnknownLayout) as error:
         raise ImportStopped(str(error)) from error
     except IntegrityError as error:
@@ -219,7 +210,7 @@ def _awaiting(batch: ImportBatch) -> ImportBatch:
     return here
 
 
-def _new_batch(path: Path, run: "_Import", set_aside: bool) -> ImportBatch:
+def _new_batch(path: Path, run: Run, set_aside: bool) -> ImportBatch:
     return ImportBatch.objects.create(
         file_name=run.file.name,
         sha256=run.file.sha256,
@@ -230,93 +221,20 @@ def _new_batch(path: Path, run: "_Import", set_aside: bool) -> ImportBatch:
     )
 
 
-class _Import:
-    """One file on its way into the desk."""
+class _Import(Run):
+    """One file of layoffs on its way into the desk."""
 
-    def __init__(
-        self,
-        file: RawFile,
-        layout: Layout,
-        *,
-        publish: bool,
-        set_aside: bool,
-        user: User | None,
-        progress: Callable[[str], None],
-    ) -> None:
-        self.file, self.layout, self.publish, self.set_aside = file, layout, publish, set_aside
-        self.user, self.progress = user, progress
-        self.report = Report(file.name, layout.name, len(file.rows), blank_rows=file.blank_rows)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.rows: list[Row] = []
-        # Set within the transaction.
-        self.batch: ImportBatch
-        self.made: list[Company | Source] = []
-        self._became: list[RowAccount] = []
 
-    @property
-    def reason(self) -> str:
-        return self.batch.history_reason(IMPORTED)
-
-    def accounts(self) -> list[RowAccount]:
-        """What became of every row, in the file's order."""
-        warnings = self.report.warnings_by_row()
-        rows = [*self._became]
-        rows += [
-            RowAccount(each.row, RowOutcome.REJECTED, None, {"reasons": each.reasons}) for each in self.report.rejected
-        ]
-        for row in rows:
-            if found := warnings.get(row.raw.number):
-                row.detail["warnings"] = found
-        return sorted(rows, key=lambda row: row.raw.number)
-
-    # ── Before the transaction ───────────────────────────────────────────────────────────────────────────────────────
+    def take(self, raw: RawRow, facts: Facts) -> None:
+        self.rows.append(_identified(raw, facts))
 
     def read_rows(self) -> None:
-        """Understands every row; those that cannot be are rejected."""
-        self._remark_on_file()
-        header, layout = self.file.header, self.layout
-        places = [(name, header.index(name)) for name in layout.headers]
-        for count, raw in enumerate(self.file.rows, 1):
-            if len(raw.cells) != len(header):
-                self._reject(raw, [f"it has {len(raw.cells)} cells, the header has {len(header)}."])
-                continue
-            try:
-                facts, doubts = layout.read({name: unguarded(raw.cells[place]) for name, place in places})
-            except BadRow as bad:
-                self._reject(raw, bad.messages)
-                continue
-            for doubt in doubts:
-                self.report.warn(doubt.kind, raw.number, doubt.message)
-            self.rows.append(_identified(raw, facts))
-            if count % 5000 == 0:
-                self.progress(f"Read {count:,} of {len(self.file.rows):,} rows")
-        self._stop_at_rejects()
+        super().read_rows()
         if self.rows and all(row.facts.people.qualifier == Qualifier.NONE for row in self.rows):
             self.report.remarks.append("No row of this file has a number of people. Is the right column filled?")
-
-    def _remark_on_file(self) -> None:
-        last = self.file.rows[-1]
-        if self.file.ends_without_line_end:
-            if self.layout.seems_cut(self.file.header[-1], last.cells[-1]):
-                raise BrokenFile(f"The file is cut off: row {last.number} ends with ‘{last.cells[-1][-40:]}’.")
-            self.report.remarks.append(
-                f"The file's last line has no end. If row {last.number} is not its last row, it was cut off."
-            )
-        if unread := [column for column in unread_columns(self.layout, self.file.header) if column]:
-            self.report.remarks.append(f"Columns not read: {', '.join(unread[:10])}.")
-
-    def _reject(self, raw: RawRow, reasons: list[str]) -> None:
-        self.report.rejected.append(Rejected(raw, reasons))
-
-    def _stop_at_rejects(self) -> None:
-        if self.report.rejected and not self.set_aside:
-            report = self.report
-            report.rejected.sort(key=lambda each: each.row.number)
-            words = "\n".join(report.rejection_lines())
-            raise ImportStopped(
-                f"Nothing was imported: {len(report.rejected):,} of {report.rows:,} rows cannot be.\n{words}\n"
-                "Correct the file, or set such rows aside with --rejects FILE.",
-                report,
-            )
 
     # ── In the transaction ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -336,7 +254,7 @@ class _Import:
         # A company of a row that is here already has an event; should its name be new all the same, it is not needed.
         needed = {id(company) for _row, company in pairs}
         made = [company for company in companies.made if id(company) in needed]
-        self._create(made)
+        self.create(made)
         self.made += made
         self.report.companies_made, self.report.companies_matched = len(made), len(companies.matched)
 
@@ -344,13 +262,13 @@ class _Import:
         for (row, _key), event in zip(new, events, strict=True):
             candidate = alike.get(row.raw.number)
             outcome, detail = (RowOutcome.DUPLICATE, {"candidate": candidate}) if candidate else (RowOutcome.NEW, {})
-            self._became.append(RowAccount(row.raw, outcome, event.pk, detail, event))
-        self._became += [RowAccount(row.raw, RowOutcome.SAME, known.pk, {}) for row, known in same]
+            self.became.append(RowAccount(row.raw, outcome, event.pk, detail, event))
+        self.became += [RowAccount(row.raw, RowOutcome.SAME, known.pk, {}) for row, known in same]
         changed_events = self._change(changed, sources)
         self._create_citations([row for row, _key in new], events, sources)
         self.made += sources.made
         self.report.sources_made = len(sources.made)
-        self._stop_at_rejects()
+        self.stop_at_rejects()
         self._make_public(events, alike, [known for _row, known in [*same, *changed]], changed_events)
         self.report.rejected.sort(key=lambda each: each.row.number)
 
@@ -435,9 +353,6 @@ class _Import:
 
     # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _create(self, objects: Sequence[models.Model]) -> None:
-        bulk.insert_with_history(objects, self.reason, self.user)
-
     def _create_events(
         self, new: Sequence[tuple[Row, str]], pairs: Sequence[tuple[Row, Company]], alike: dict[int, int]
     ) -> list[LayoffEvent]:
@@ -460,13 +375,13 @@ class _Import:
             for (row, key), (_row, company) in zip(new, pairs, strict=True)
         ]
         self.report.new = len(events)
-        self._create(events)
+        self.create(events)
         return events
 
     def _create_citations(self, rows: Sequence[Row], events: Sequence[LayoffEvent], sources: "_Sources") -> None:
         self.progress("Writing sources and citations")
-        sources.make([row.facts for row in rows], self._create)
-        self._create(
+        sources.make([row.facts for row in rows], self.create)
+        self.create(
             [
                 Citation(event=event, row_number=row.raw.number, **_citation_values(row.facts, sources))
                 for row, event in zip(rows, events, strict=True)
@@ -478,7 +393,7 @@ class _Import:
         if not changed:
             return []
         self.progress(f"Changing {len(changed):,} events")
-        sources.make([row.facts for row, _known in changed], self._create)
+        sources.make([row.facts for row, _known in changed], self.create)
         done = []
         for some in _chunks(changed):
             pks = [known.pk for _row, known in some]
@@ -500,23 +415,15 @@ class _Import:
                 if event.state in (State.REJECTED, State.WITHDRAWN):
                     clash.append(f"it is {event.get_state_display()}")
                 if clash or citation is None:
-                    self._reject(row.raw, [f"edited here since: event {event.pk}, {'; '.join(clash)}."])
+                    self.reject(row.raw, [f"edited here since: event {event.pk}, {'; '.join(clash)}."])
                     continue
                 differences = _differences(event, citation, values, cites, sources.of(row.facts))
-                self._became.append(RowAccount(row.raw, RowOutcome.CHANGED, event.pk, {"differences": differences}))
-                self._save(event, {**values, "origin_hash": row.content})
-                self._save(citation, {**cites, "row_number": row.raw.number})
+                self.became.append(RowAccount(row.raw, RowOutcome.CHANGED, event.pk, {"differences": differences}))
+                self.save(event, {**values, "origin_hash": row.content})
+                self.save(citation, {**cites, "row_number": row.raw.number})
                 done.append(event)
         self.report.changed = len(done)
         return done
-
-    def _save(self, record: models.Model, values: dict[str, Any]) -> None:
-        for name, value in values.items():
-            setattr(record, name, value)
-        record._change_reason = self.reason  # type: ignore[attr-defined]  # simple_history reads these two
-        if self.user is not None:
-            record._history_user = self.user  # type: ignore[attr-defined]
-        record.save()
 
     def _make_public(
         self,
@@ -545,9 +452,13 @@ class _Import:
         if drafts:
             publishing.publish(drafts, f"Published with {self.file.name}")
         self.report.published = len(drafts)
-        for row in self._became:
+        for row in self.became:
             if row.event is None and row.record_id in published:
                 row.detail["published"] = True
+
+
+# Who writes the rows of a file, by what they become.
+_RUNS: dict[Kind, type[Run]] = {Kind.EVENTS: _Import}
 
 
 class _Group:

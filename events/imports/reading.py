@@ -1,32 +1,42 @@
-"""A file's bytes → its header and rows, within bounds; anything that is no whole, clean CSV file stops here.
+"""A file's bytes → its header and rows, within bounds; anything that is no whole, clean table stops here.
 
-Nothing is read twice and no line longer than the bound is ever held, so that a broken file fails fast.
+Text in any usual encoding and separator, and spreadsheets (`spreadsheet.py`). The bytes are gone through once to find
+the encoding and the hash, and once to be read; no line longer than the bound is ever held, so that a broken file fails
+fast, and the rows lie on disk (`rows.py`).
 """
 
 import csv
 import hashlib
+import io
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 
+from events.imports.encodings import PIECE, Unreadable, find_encoding
+from events.imports.rows import RawRow, Rows
+from events.imports.separators import SEPARATORS, find_separator, stated_separator
 from events.text import unguarded
 
-LONGEST_LINE = 256_000  # bytes
+LONGEST_LINE = 256_000  # characters
 LONGEST_CELL = 20_000  # characters
 MOST_COLUMNS = 500
-MOST_ROWS = 25_000  # more would keep other writers waiting for longer than they do (settings: timeout)
+MOST_ROWS = 200_000
+SAMPLE_LINES = 100
 _OTHER_FORMATS = (
-    ((b"\xff\xfe", b"\xfe\xff"), "The file is in UTF-16. Save it as “CSV UTF-8” and try again."),
-    ((b"PK\x03\x04",), "The file is a spreadsheet or an archive, no CSV. Save it as “CSV UTF-8” and try again."),
-    ((b"\x1f\x8b",), "The file is compressed. Unpack it and try again."),
-    ((b"%PDF",), "The file is a PDF, no CSV."),
+    (b"\x1f\x8b", "The file is compressed. Unpack it and try again."),
+    (b"%PDF", "The file is a PDF, no table."),
+    (b"\xd0\xcf\x11\xe0", "The file is a spreadsheet in Excel's old format. Save it as .xlsx and try again."),
 )
+ZIP = b"PK\x03\x04"
 # A cell longer than this has no end: a quotation mark is missing.
 MAX_FIELD = 131_072
+
+__all__ = ["BrokenFile", "RawFile", "RawRow", "Rows", "Table", "read_file"]
 
 
 class BrokenFile(Exception):
@@ -34,27 +44,23 @@ class BrokenFile(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class RawRow:
-    """A row as the file has it. `number` counts as a spreadsheet does: the header is row 1."""
-
-    number: int
-    cells: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class RawFile:
-    """A file that was read to its end."""
+    """A file that was read to its end. `remarks` are what an editor should know of how it was read."""
 
     name: str
     sha256: str
     header: list[str]
-    rows: list[RawRow]
+    rows: Rows
     blank_rows: int
     ends_without_line_end: bool
+    remarks: tuple[str, ...] = ()
 
 
-def read_file(path: Path) -> RawFile:
-    """The header and rows of the CSV file at `path`. Raises BrokenFile with words for an editor."""
+def read_file(path: Path, why_not: Callable[[list[str]], str] = lambda header: "") -> RawFile:
+    """The header and rows of the file at `path`. Raises BrokenFile with words for an editor.
+
+    Of a spreadsheet those sheets are read whose header `why_not` has nothing against; the others are named.
+    """
     try:
         # A pipe or a device has no size to bound and may never end.
         if not path.is_file():
@@ -66,6 +72,16 @@ def read_file(path: Path) -> RawFile:
                     f"The file has {_megabytes(size)} MB; at most {_megabytes(most)} MB are read. "
                     "Split it, or raise the setting IMPORT_MAX_BYTES."
                 )
+            start = file.read(8)
+            file.seek(0)
+            for starts, message in _OTHER_FORMATS:
+                if start.startswith(starts):
+                    raise BrokenFile(message)
+            if start.startswith(ZIP):
+                # Here, not above: openpyxl takes half a second to load, and files of text do without.
+                from events.imports.spreadsheet import read_spreadsheet
+
+                return read_spreadsheet(file, path.name, _sha256(file), why_not)
             return _read(file, path.name)
     except OSError as error:
         raise BrokenFile(f"‘{path}’ cannot be read: {error.strerror or error}.") from error
@@ -75,88 +91,120 @@ def _megabytes(size: int) -> str:
     return f"{size / 1_000_000:,.1f}".removesuffix(".0")
 
 
+def _sha256(file: BinaryIO) -> str:
+    sha256 = hashlib.sha256()
+    while piece := file.read(PIECE):
+        sha256.update(piece)
+    file.seek(0)
+    return sha256.hexdigest()
+
+
+class Table:
+    """Rows on their way in, of a file of text or of a sheet: the first that is not blank is the header."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows, self._first = rows, ""
+        self.header: list[str] = []
+        self.blank = self.repeated = 0
+
+    def take(self, number: int, cells: list[str], faults: dict[int, str] | None = None) -> None:
+        """Raises BrokenFile where the row makes the whole file no table."""
+        if not faults and not any(cell.strip() for cell in cells):
+            self.blank += 1
+        elif not self.header:
+            if faults:
+                raise BrokenFile(f"A cell of the header cannot be read: {next(iter(faults.values()))}")
+            self.header, self._first = _header(cells), cells[0].strip()
+        elif cells[0].strip() == self._first and _names(cells) == self.header:
+            self.repeated += 1
+        else:
+            _check_cells(number, cells)
+            self.rows.add(number, cells, faults)
+            if len(self.rows) > MOST_ROWS:
+                raise BrokenFile(f"The file has more than {MOST_ROWS:,} rows. Split it.")
+
+    def remarks(self) -> list[str]:
+        if not self.repeated:
+            return []
+        rows = "1 row repeats" if self.repeated == 1 else f"{self.repeated:,} rows repeat"
+        return [f"{rows} the header; passed over."]
+
+
 def _read(file: BinaryIO, name: str) -> RawFile:
-    lines = _Lines(file)
-    header: list[str] = []
-    rows: list[RawRow] = []
-    number = blank = 0
+    try:
+        text = find_encoding(file)
+    except Unreadable as error:
+        raise BrokenFile(str(error)) from error
+    file.seek(0)
+    lines = _Lines(io.TextIOWrapper(file, encoding=text.codec, newline=""))
+    table = Table(Rows())
+    number = 0
     try:
         # Set anew each time: it is one for the whole process, and other libraries change it.
         csv.field_size_limit(MAX_FIELD)
-        for cells in csv.reader(lines, strict=True):
+        separator, all_lines, number = _separated(lines)
+        for cells in csv.reader(all_lines, strict=True, delimiter=separator):
             number += 1
-            if not any(cell.strip() for cell in cells):
-                blank += 1
-            elif not header:
-                header = _header(cells)
-            else:
-                _check_cells(number, cells)
-                rows.append(RawRow(number, cells))
-                if len(rows) > MOST_ROWS:
-                    raise BrokenFile(
-                        f"The file has more than {MOST_ROWS:,} rows. Split it: writers wait for one another."
-                    )
+            table.take(number, cells)
     except csv.Error as error:
         raise BrokenFile(_csv_words(str(error), number + 1, lines.number)) from error
+    finally:
+        lines.text.detach()
+    header, rows = table.header, table.rows
     if not header:
         raise BrokenFile("The file is empty: it has no header and no rows.")
     if not rows:
         raise BrokenFile("The file has a header, but no rows.")
-    if not lines.ended and len(rows[-1].cells) < len(header):
+    last = rows[-1]
+    if not lines.ended and len(last.cells) < len(header):
         raise BrokenFile(
-            f"The file is cut off: its last row, {rows[-1].number}, has {len(rows[-1].cells)} of {len(header)} cells."
+            f"The file is cut off: its last row, {last.number}, has {len(last.cells)} of {len(header)} cells."
         )
-    return RawFile(name, lines.sha256.hexdigest(), header, rows, blank, not lines.ended)
+    remarks = [f"Read as {text.said}."] if text.said else []
+    if separator != ",":
+        remarks.append(f"Its cells are parted by {SEPARATORS[separator]}.")
+    remarks += table.remarks()
+    return RawFile(name, text.sha256, header, rows, table.blank, not lines.ended, tuple(remarks))
 
 
-@dataclass
+def _separated(lines: "_Lines") -> tuple[str, Iterator[str], int]:
+    """The separator, all lines that hold rows, and how many rows stand before them."""
+    coming = iter(lines)
+    sample = list(islice(coming, SAMPLE_LINES))
+    if sample and (stated := stated_separator(sample[0])):
+        return stated, chain(sample[1:], coming), 1
+    return find_separator(sample), chain(sample, coming), 0
+
+
 class _Lines:
-    """The file's lines as text, each within the bound, with the hash of all bytes that went by."""
+    """The file's lines as text, each within the bound."""
 
-    file: BinaryIO
-    number: int = 0
-    ended: bool = True
-    sha256: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.text = text
+        self.number, self.ended = 0, True
 
     def __iter__(self) -> Iterator[str]:
-        while line := self.file.readline(LONGEST_LINE + 1):
+        while line := self.text.readline(LONGEST_LINE + 1):
             self.number += 1
-            self.sha256.update(line)
-            if self.number == 1:
-                line = self._first(line)
-            self.ended = line.endswith((b"\n", b"\r"))
-            yield self._text(line)
+            if len(line) > LONGEST_LINE:
+                raise BrokenFile(
+                    f"Line {self.number} is longer than {LONGEST_LINE:,} characters: this is no table of layoffs."
+                )
+            self.ended = line.endswith(("\n", "\r"))
+            yield line
 
-    def _first(self, line: bytes) -> bytes:
-        for starts, message in _OTHER_FORMATS:
-            if line.startswith(starts):
-                raise BrokenFile(message)
-        return line.removeprefix(b"\xef\xbb\xbf")
 
-    def _text(self, line: bytes) -> str:
-        if b"\0" in line:
-            raise BrokenFile(
-                f"Line {self.number} holds a NUL byte: the file is damaged or no text in UTF-8. "
-                "Save it as “CSV UTF-8” and try again."
-            )
-        if len(line) > LONGEST_LINE:
-            raise BrokenFile(f"Line {self.number} is longer than {LONGEST_LINE:,} bytes: this is no table of layoffs.")
-        try:
-            return line.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise BrokenFile(
-                f"Line {self.number} is not in UTF-8 (byte {line[error.start]:#04x} at place {error.start + 1}): the "
-                "file is in another encoding or cut off. Save it as “CSV UTF-8” and try again."
-            ) from error
+def _names(cells: Sequence[str]) -> list[str]:
+    return [unguarded(cell.strip()) for cell in cells]
 
 
 def _header(cells: list[str]) -> list[str]:
-    names = [unguarded(cell.strip()) for cell in cells]
+    names = _names(cells)
     if len(names) > MOST_COLUMNS:
         raise BrokenFile(f"The file has {len(names):,} columns; at most {MOST_COLUMNS} are read.")
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise BrokenFile(f"The header names the column ‘{twice[0]}’ twice: which one holds is not clear.")
+        raise BrokenFile(f"The header names the column ‘{twice[0][:60]}’ twice: which one holds is not clear.")
     return names
 
 
@@ -173,6 +221,4 @@ def _csv_words(error: str, row: int, line: int) -> str:
         return f"The file ends inside quotation marks that row {row} opened: it is cut off, or one of them is missing."
     if "field larger" in error:
         return f"Row {row} has a cell without end (line {line}): probably a quotation mark is missing."
-    if "new-line character" in error:
-        return f"Line {line} ends as on old Macs. Save the file as “CSV UTF-8” and try again."
     return f"Row {row} (line {line}) is no CSV: {error}."

@@ -26,7 +26,7 @@ class Rejected:
     reasons: list[str]
 
     def __str__(self) -> str:
-        return " ".join(f"Row {self.row.number}, {reason}" for reason in self.reasons)
+        return " ".join(f"{self.row.where}, {reason}" for reason in self.reasons)
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Warned:
 
 @dataclass
 class Report:
-    """The account of an import: `rows` is new + same + changed + rejected, always."""
+    """The account of an import: `rows` is new + same + changed + rejected + passed over, always."""
 
     file: str
     layout: str
@@ -61,6 +61,7 @@ class Report:
     corrected: int = 0
     in_review: int = 0
     warnings: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
+    passed: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
     dry_run: bool = False
@@ -68,6 +69,10 @@ class Report:
 
     def warn(self, kind: str, row: int, example: str = "") -> None:
         self.warnings[kind].add(row, example)
+
+    def pass_over(self, reason: str, row: int) -> None:
+        """Counts a sound row that is nothing of what is kept here."""
+        self.passed[reason].add(row)
 
     def lines(self) -> list[str]:
         """The report for an editor."""
@@ -79,6 +84,7 @@ class Report:
             f"Sources: {self.sources_made:,} made.",
             f"Published {self.published:,}, corrected {self.corrected:,}, kept in review {self.in_review:,}.",
         ]
+        found += [f"Passed over: {_rows(len(each.rows))}: {reason}." for reason, each in self.passed.items()]
         if self.blank_rows:
             found.append(f"Empty rows passed over: {self.blank_rows:,}.")
         found += [f"Warning: {line}" for line in self.warning_lines()]

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events import publishing
-from events.imports.engine import CITATION_FIELDS, EVENT_FIELDS, IMPORTED, ImportStopped
+from events.imports.engine import CITATION_FIELDS, EVENT_FIELDS
+from events.imports.run import IMPORTED, ImportStopped
 from events.models import (
     Citation,
     Company,

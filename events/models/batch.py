@@ -97,8 +97,8 @@ class ImportRow(models.Model):
     """One row of a file. `number` counts as a spreadsheet does; `record_id` is the record that it became or met.
 
     `detail` may hold `becomes` (before the import: what the row says), `differences` ([field, before, after]),
-    `candidate` (the event that it looks like), `reasons` (why it is rejected), `warnings`, `published` (a draft of
-    before became public with it) and `kept_because`.
+    `candidate` (the event that it looks like), `reasons` (why it is rejected or passed over), `warnings`, `published`
+    (a draft of before became public with it), `kept_because`, and `where` (the sheet and the row there).
     """
 
     batch = models.ForeignKey(

@@ -254,6 +254,7 @@ class RowOutcome(TextChoices):
     CHANGED = "changed", _("changed")
     DUPLICATE = "duplicate", _("likely duplicate")
     REJECTED = "rejected", _("rejected")
+    PASSED_OVER = "passed", _("passed over")
 
 
 class Undone(TextChoices):

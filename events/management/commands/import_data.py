@@ -14,13 +14,14 @@ from events.imports import batches, working
 from events.imports.engine import ImportStopped, import_file
 from events.imports.layouts import LAYOUTS
 from events.imports.restore import restore
+from events.imports.spreadsheet import is_spreadsheet
 from events.imports.take_back import EditedSince, take_back
 from events.models import ImportBatch
 
 
 class Command(BaseCommand):
     help = (
-        "Reads a CSV file of layoffs into the desk, as drafts, and accounts for every row. A data set "
+        "Reads a file of layoffs (CSV, TSV, XLSX) into the desk, as drafts, and accounts for every row. A data set "
         "(layoffwatch-data.zip) makes an empty site what the other one was for readers."
     )
 
@@ -66,7 +67,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _read(self, options: dict[str, Any], progress: Callable[[str], None]) -> None:
-        if is_zipfile(options["file"]):
+        if is_zipfile(options["file"]) and not is_spreadsheet(options["file"]):
             self._restore(options, progress)
             return
         if options["file"].suffix.lower() == ".zip":

@@ -9,7 +9,7 @@ from events.imports.engine import ImportStopped, import_file
 from events.models import Citation, Company, EventEdition, ImportBatch, LayoffEvent, PublicRecord, Source
 from events.publishing import check_record, withdraw
 from events.tests.factories import make_company, make_event, make_source, published
-from events.tests.imports.files import TECH, california, places, register, tech
+from events.tests.imports.files import california, places, register, tech
 
 pytestmark = pytest.mark.django_db
 
@@ -438,12 +438,12 @@ def test_a_file_of_blanks_is_remarked_on(load):
     "content",
     [
         b"",
-        b"\xff\xfe" + TECH.encode("utf-16-le"),
+        b"\xff\xfe" + tech({}).encode("utf-16-le")[:-1],
         tech({}).encode() + b'Bolt,"Spring',
         tech({}).replace("total_laid_off", "No. Of Employees*").encode(),
         tech({}).partition("\n")[2].encode(),
         tech({"company": "A\0"}).encode(),
-        tech({"company": "Café"}).encode("cp1252"),
+        tech({"company": "Café"}).encode() + b"\xe9",
         tech({}, {"company": "Bolt"}).encode()[:-30],
         tech({}, {"company": "Bolt"}).encode()[:-3],
         california({}).encode()[:-4],

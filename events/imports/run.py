@@ -1,0 +1,142 @@
+"""One file on its way into the desk, whatever its rows become: what the kinds have in common.
+
+The file is read and checked before the transaction begins, so that other writers wait only while rows are written.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models
+
+from events.imports.account import RowAccount
+from events.imports.layouts import BadRow, Layout, PassedOver, unread_columns
+from events.imports.reading import BrokenFile, RawFile, RawRow
+from events.imports.report import Rejected, Report
+from events.models import Company, ImportBatch, Source, bulk
+from events.models.choices import RowOutcome
+from events.text import unguarded
+
+# Entries of history that begin with these words hold what an import wrote; any later difference is an editor's.
+IMPORTED = "Imported from "
+
+
+class ImportStopped(Exception):
+    """Nothing was imported; the message says why, for an editor. `report` is there when rows were the reason."""
+
+    def __init__(self, message: str, report: Report | None = None) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class Run:
+    """One import. A kind says what a row that was understood is (`take`) and how all are written (`write`)."""
+
+    def __init__(
+        self,
+        file: RawFile,
+        layout: Layout,
+        *,
+        publish: bool,
+        set_aside: bool,
+        user: User | None,
+        progress: Callable[[str], None],
+    ) -> None:
+        self.file, self.layout, self.publish, self.set_aside = file, layout, publish, set_aside
+        self.user, self.progress = user, progress
+        self.report = Report(file.name, layout.name, len(file.rows), blank_rows=file.blank_rows)
+        # What became of each row that was written or met, and what was made beside: the account is kept with the batch,
+        # which is there from the transaction's beginning.
+        self.became: list[RowAccount] = []
+        self.made: list[Company | Source] = []
+        self.batch: ImportBatch
+
+    @property
+    def reason(self) -> str:
+        return self.batch.history_reason(IMPORTED)
+
+    def accounts(self) -> list[RowAccount]:
+        """What became of every row, in the file's order."""
+        warnings = self.report.warnings_by_row()
+        rejected = self.report.rejected
+        rows = [RowAccount(each.row, RowOutcome.REJECTED, None, {"reasons": each.reasons}) for each in rejected]
+        rows += self.became
+        for row in rows:
+            if found := warnings.get(row.raw.number):
+                row.detail["warnings"] = found
+        return sorted(rows, key=lambda row: row.raw.number)
+
+    def take(self, raw: RawRow, facts: Any) -> None:
+        """Keeps a row that was understood until it is written. Raises BadRow."""
+        raise NotImplementedError
+
+    def write(self) -> None:
+        """In the transaction: compares the rows with what is here and writes what is new or changed."""
+        raise NotImplementedError
+
+    def read_rows(self) -> None:
+        """Before the transaction: understands every row; those that cannot be are rejected."""
+        self._remark_on_file()
+        header, layout = self.file.header, self.layout
+        places = [(name, header.index(name)) for name in layout.headers]
+        for count, raw in enumerate(self.file.rows, 1):
+            cells = raw.cells
+            if len(cells) != len(header):
+                self.reject(raw, [f"it has {len(cells)} cells, the header has {len(header)}."])
+                continue
+            faults = raw.faults
+            if wrong := [f"{name}: {faults[place]}" for name, place in places if place in faults]:
+                self.reject(raw, wrong)
+                continue
+            try:
+                facts, doubts = layout.read({name: unguarded(cells[place]) for name, place in places})
+                self.take(raw, facts)
+            except PassedOver as passed:
+                self.report.pass_over(passed.reason, raw.number)
+                self.became.append(RowAccount(raw, RowOutcome.PASSED_OVER, None, {"reasons": [passed.reason]}))
+                continue
+            except BadRow as bad:
+                self.reject(raw, bad.messages)
+                continue
+            for doubt in doubts:
+                self.report.warn(doubt.kind, raw.number, doubt.message)
+            if count % 5000 == 0:
+                self.progress(f"Read {count:,} of {len(self.file.rows):,} rows")
+        self.stop_at_rejects()
+
+    def _remark_on_file(self) -> None:
+        self.report.remarks += self.file.remarks
+        last = self.file.rows[-1]
+        if self.file.ends_without_line_end:
+            if self.layout.seems_cut(self.file.header[-1], last.cells[-1]):
+                raise BrokenFile(f"The file is cut off: row {last.number} ends with ‘{last.cells[-1][-40:]}’.")
+            self.report.remarks.append(
+                f"The file's last line has no end. If row {last.number} is not its last row, it was cut off."
+            )
+        if unread := [column for column in unread_columns(self.layout, self.file.header) if column]:
+            self.report.remarks.append(f"Columns not read: {', '.join(unread[:10])}.")
+
+    def reject(self, raw: RawRow, reasons: list[str]) -> None:
+        self.report.rejected.append(Rejected(raw, reasons))
+
+    def stop_at_rejects(self) -> None:
+        if self.report.rejected and not self.set_aside:
+            report = self.report
+            report.rejected.sort(key=lambda each: each.row.number)
+            words = "\n".join(report.rejection_lines())
+            raise ImportStopped(
+                f"Nothing was imported: {len(report.rejected):,} of {report.rows:,} rows cannot be.\n{words}\n"
+                "Correct the file, or set such rows aside with --rejects FILE.",
+                report,
+            )
+
+    def create(self, objects: Sequence[models.Model]) -> None:
+        bulk.insert_with_history(objects, self.reason, self.user)
+
+    def save(self, record: models.Model, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(record, name, value)
+        record._change_reason = self.reason  # type: ignore[attr-defined]  # simple_history reads these two
+        if self.user is not None:
+            record._history_user = self.user  # type: ignore[attr-defined]
+        record.save()

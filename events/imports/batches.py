@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -110,11 +111,11 @@ def read_before(batch: ImportBatch) -> ImportBatch | None:
 # ── Work ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ask(batch: ImportBatch, task: BatchTask, user: User | None, **options: bool) -> None:
+def ask(batch: ImportBatch, task: BatchTask, user: User | None, **options: Any) -> None:
     """Asks for `task`: a small file's is done at once, a large one's by a process of its own.
 
-    `options` are fields of the batch (`set_aside`) and, for taking back, `except_edited`. Raises NotNow when the batch
-    is not ready for it or somebody else is at it.
+    `options` are fields of the batch that say how (`layout`, `publish`, `set_aside`, `except_edited`). Raises NotNow
+    when the batch is not ready for it or somebody else is at it.
     """
     try:
         with working.hold(batch.pk) as lock:

@@ -142,7 +142,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
+        form = UploadForm(request.POST or None, request.FILES or None, label_suffix="")
         if request.method == "POST" and form.is_valid():
             file = form.cleaned_data["file"]
             batch = batches.receive(
@@ -239,7 +239,8 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             "works": works,
             "progress": working.progress_of(batch.pk) if works else "",
             "refresh": REFRESH_SECONDS if works else 0,
-            "task_words": batch.get_task_display() if batch.task else "",
+            # Whoever is done lets go of the lock a moment later.
+            "task_words": batch.get_task_display() if batch.task else _("the last of it"),
             "died": bool(batch.task) and not works,
             "read_before": _read_before(batch),
             "tabs": _tabs(batch, chosen) if batch.counts else [],
@@ -253,7 +254,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             "may_take_back": may_confirm and not works and batch.state == BatchState.CONFIRMED,
             "take_back_url": reverse("admin:events_importbatch_take_back", args=[batch.pk]),
             "edited_since": batch.counts.get("edited_since", 0),
-            "read_form": ReadForm(initial={"layout": batch.layout, "publish": batch.publish})
+            "read_form": ReadForm(initial={"layout": batch.layout, "publish": batch.publish}, label_suffix="")
             if reads and file_is_here and not works and self.has_add_permission(request)
             else None,
             "preview_url": reverse("admin:events_importbatch_preview", args=[batch.pk]),

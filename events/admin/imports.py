@@ -42,12 +42,21 @@ class ReadForm(forms.Form):
     """How a file is to be read."""
 
     layout = forms.ChoiceField(label=gettext_lazy("Layout"), choices=_layout_choices, required=False)
+    mapping = forms.CharField(
+        label=gettext_lazy("Columns of an unknown file"),
+        help_text=gettext_lazy("One a line: COLUMN=field. Without it the page says which there are."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 40}),
+    )
     publish = forms.BooleanField(label=gettext_lazy("Publish the events, likely duplicates excepted"), required=False)
+
+    def clean_mapping(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["mapping"].splitlines() if line.strip()]
 
 
 class UploadForm(ReadForm):
     file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
-    field_order = ("file", "layout", "publish")
+    field_order = ("file", "layout", "mapping", "publish")
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -150,6 +159,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
                 file.name,
                 user=request.user,
                 layout=form.cleaned_data["layout"],
+                mapping=form.cleaned_data["mapping"],
                 publish=form.cleaned_data["publish"],
             )
             self.log_addition(request, batch, _("Uploaded."))
@@ -254,7 +264,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             "may_take_back": may_confirm and not works and batch.state == BatchState.CONFIRMED,
             "take_back_url": reverse("admin:events_importbatch_take_back", args=[batch.pk]),
             "edited_since": batch.counts.get("edited_since", 0),
-            "read_form": ReadForm(initial={"layout": batch.layout, "publish": batch.publish}, label_suffix="")
+            "read_form": ReadForm(initial=_as_read_last(batch), label_suffix="")
             if reads and file_is_here and not works and self.has_add_permission(request)
             else None,
             "preview_url": reverse("admin:events_importbatch_preview", args=[batch.pk]),
@@ -278,6 +288,10 @@ class ImportBatchAdmin(ReadOnlyAdmin):
 
 def _page_of(batch: ImportBatch) -> str:
     return reverse("admin:events_importbatch_change", args=[batch.pk])
+
+
+def _as_read_last(batch: ImportBatch) -> dict[str, Any]:
+    return {"layout": batches.asked_layout(batch), "mapping": "\n".join(batch.mapping), "publish": batch.publish}
 
 
 def _facts(batch: ImportBatch) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,7 @@ class RowAccount:
     record_id: int | None
     detail: dict[str, Any]
     event: LayoffEvent | None = None
+    kind: RecordKind = RecordKind.EVENT
 
 
 def plain(value: object) -> Any:
@@ -47,20 +49,14 @@ def plain(value: object) -> Any:
     return value
 
 
-def counts_of(report: Report) -> dict[str, int]:
+def counts_of(report: Report, rows: Iterable[RowAccount]) -> dict[str, int]:
     """The numbers of an import: rows by outcome, they add up to `rows`; and what else was made."""
+    outcomes = Counter(row.outcome for row in rows)
+    names = ("blank_rows", "companies_made", "companies_matched", "sources_made", "published", "corrected", "in_review")
     return {
         "rows": report.rows,
-        RowOutcome.NEW.value: report.new - report.in_review,
-        RowOutcome.DUPLICATE.value: report.in_review,
-        RowOutcome.CHANGED.value: report.changed,
-        RowOutcome.SAME.value: report.same,
-        RowOutcome.REJECTED.value: len(report.rejected),
-        RowOutcome.PASSED_OVER.value: sum(len(each.rows) for each in report.passed.values()),
-        **{
-            name: getattr(report, name)
-            for name in ("blank_rows", "companies_made", "companies_matched", "sources_made", "published", "corrected")
-        },
+        **{outcome.value: outcomes[outcome] for outcome in RowOutcome},
+        **{name: getattr(report, name) for name in names},
     }
 
 
@@ -87,7 +83,7 @@ def keep_preview(
         here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if here.is_done:
             return
-        _note(here, report, columns)
+        _note(here, report, rows, columns)
         here.state, here.task, here.fingerprint = BatchState.PREVIEWED, "", fingerprint(rows)
         here.save()
         _put_rows(here, rows, columns, preview=True, made=made)
@@ -102,7 +98,7 @@ def keep_import(
     user: User | None,
 ) -> None:
     """Keeps what an import did, within its transaction."""
-    _note(batch, report, columns)
+    _note(batch, report, rows, columns)
     batch.state, batch.task, batch.error = BatchState.CONFIRMED, "", ""
     batch.confirmed_at, batch.confirmed_by = timezone.now(), user
     batch.save()
@@ -111,9 +107,9 @@ def keep_import(
     bulk.insert([ImportMade(batch=batch, kind=kinds[type(each)], record_id=each.pk) for each in made])
 
 
-def _note(batch: ImportBatch, report: Report, columns: Columns) -> None:
+def _note(batch: ImportBatch, report: Report, rows: Sequence[RowAccount], columns: Columns) -> None:
     batch.layout, batch.columns = report.layout, columns.names
-    batch.counts, batch.remarks = counts_of(report), report.warning_lines()
+    batch.counts, batch.remarks = counts_of(report, rows), report.warning_lines()
 
 
 def _put_rows(
@@ -145,6 +141,7 @@ def _import_row(
         batch=batch,
         number=row.raw.number,
         outcome=row.outcome,
+        kind=row.kind,
         record_id=None if undone else row.record_id,
         detail=detail,
         cells=columns.cells(row.raw) if preview or row.outcome == RowOutcome.REJECTED else [],

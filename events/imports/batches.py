@@ -4,7 +4,7 @@ import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from events.imports import working
 from events.imports.engine import LONGEST_NAME, DeskChanged, ImportStopped, import_file
+from events.imports.layouts import LAYOUTS
 from events.imports.take_back import EditedSince, take_back
 from events.models import ImportBatch
 from events.models.choices import BatchState, BatchTask
@@ -46,7 +47,13 @@ def kept_file(batch: ImportBatch) -> Path:
 
 
 def receive(
-    chunks: Iterable[bytes], name: str, *, user: User | None, layout: str = "", publish: bool = False
+    chunks: Iterable[bytes],
+    name: str,
+    *,
+    user: User | None,
+    layout: str = "",
+    mapping: Sequence[str] = (),
+    publish: bool = False,
 ) -> ImportBatch:
     """Keeps an uploaded file, whole or not at all; forgets those that waited too long."""
     forget_old()
@@ -64,6 +71,7 @@ def receive(
                 sha256=digest.hexdigest(),
                 size=size,
                 layout=layout,
+                mapping=list(mapping),
                 publish=publish,
                 uploaded_by=user,
             )
@@ -100,6 +108,11 @@ def forget_old() -> None:
 def forget_file(batch: ImportBatch) -> None:
     kept_file(batch).unlink(missing_ok=True)
     working.clean(batch.pk)
+
+
+def asked_layout(batch: ImportBatch) -> str:
+    """The layout by name; that of a file whose columns are mapped has none to be asked for by."""
+    return batch.layout if batch.layout in LAYOUTS else ""
 
 
 def read_before(batch: ImportBatch) -> ImportBatch | None:
@@ -166,7 +179,8 @@ def _preview(batch: ImportBatch, progress: Callable[[str], None]) -> None:
     try:
         import_file(
             kept_file(batch),
-            layout=batch.layout,
+            layout=asked_layout(batch),
+            mapping=batch.mapping,
             dry_run=True,
             publish=batch.publish,
             set_aside=True,
@@ -184,7 +198,8 @@ def _confirm(batch: ImportBatch, progress: Callable[[str], None]) -> None:
     try:
         import_file(
             kept_file(batch),
-            layout=batch.layout,
+            layout=asked_layout(batch),
+            mapping=batch.mapping,
             publish=batch.publish,
             set_aside=batch.set_aside,
             user=batch.confirmed_by,

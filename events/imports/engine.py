@@ -11,7 +11,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,22 +24,24 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 from events import dates, publishing
 from events.imports import account
 from events.imports.account import RowAccount
-from events.imports.layouts import Facts, Kind, Layout, UnknownLayout, find_layout, why_not
+from events.imports.hanging import Hanging
+from events.imports.layouts import NOTHING_MORE, Facts, Kind, Layout, UnknownLayout, layout_of, why_not
 from events.imports.matching import Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow, read_file
 from events.imports.report import Columns, RejectsFile, Report
 from events.imports.run import IMPORTED, ImportStopped, Run
 from events.models import Citation, Company, ImportBatch, LayoffEvent, PublicRecord, Source
 from events.models.choices import (
+    AiLink,
     BatchState,
     Closure,
     CountsAs,
     Permanence,
     PlaceBasis,
-    Precision,
     Qualifier,
     RowOutcome,
     SourceKind,
+    Speaker,
     Stage,
     State,
     Tier,
@@ -104,6 +106,7 @@ def import_file(
     path: Path | str,
     *,
     layout: str = "",
+    mapping: Sequence[str] = (),
     dry_run: bool = False,
     publish: bool = False,
     set_aside: bool = False,
@@ -114,13 +117,23 @@ def import_file(
 ) -> Report:
     """Reads the file at `path` into the desk and accounts for every row of it.
 
-    One bad row undoes all, unless bad rows are `set_aside`, into the file `rejects` if one is named. The account is
-    kept with a new batch, or with `batch`: a dry run is its preview, and the import does what the preview said or
-    nothing (DeskChanged). Raises ImportStopped, and leaves nothing behind, when the file or a row of it cannot be read.
+    The columns of a file that is not known are what `mapping` says of them: 'COLUMN=field'. One bad row undoes all,
+    unless bad rows are `set_aside`, into the file `rejects` if one is named. The account is kept with a new batch, or
+    with `batch`: a dry run is its preview, and the import does what the preview said or nothing (DeskChanged). Raises
+    ImportStopped, and leaves nothing behind, when the file or a row of it cannot be read.
     """
     with _garbage_later():
         return _import_file(
-            Path(path), layout, dry_run, publish, set_aside, Path(rejects) if rejects else None, user, batch, progress
+            Path(path),
+            layout,
+            mapping,
+            dry_run,
+            publish,
+            set_aside,
+            Path(rejects) if rejects else None,
+            user,
+            batch,
+            progress,
         )
 
 
@@ -138,6 +151,7 @@ def _garbage_later() -> Iterator[None]:
 def _import_file(
     path: Path,
     layout: str,
+    mapping: Sequence[str],
     dry_run: bool,
     publish: bool,
     set_aside: bool,
@@ -155,10 +169,10 @@ def _import_file(
         raise ImportStopped("The rejected rows cannot be written over the file itself.")
     try:
         progress(f"Reading {name}")
-        file = replace(read_file(path, lambda header: why_not(header, layout)), name=name)
+        file = replace(read_file(path, lambda header: why_not(header, layout, mapping)), name=name)
         if batch and file.sha256 != batch.sha256:
             raise ImportStopped("The file that was kept is no longer the one that was uploaded: upload it again.")
-        found = find_layout(file.header, layout)
+        found = layout_of(file, layout, mapping)
         columns = Columns(file.header, found)
         set_aside = set_aside or rejects_file is not None
         run = _RUNS[found.kind](file, found, publish=publish, set_aside=set_aside, user=user, progress=progress)
@@ -167,7 +181,7 @@ def _import_file(
         with transaction.atomic():
             # Imports and publications wait for one another here.
             PublicRecord.objects.select_for_update().get()
-            run.batch = _awaiting(batch) if batch else _new_batch(path, run, set_aside)
+            run.batch = _awaiting(batch) if batch else _new_batch(path, run, set_aside, mapping)
             run.write()
             if rejects_file:
                 rejects_file.prepare(file, found, run.report.rejected)
@@ -210,11 +224,12 @@ def _awaiting(batch: ImportBatch) -> ImportBatch:
     return here
 
 
-def _new_batch(path: Path, run: Run, set_aside: bool) -> ImportBatch:
+def _new_batch(path: Path, run: Run, set_aside: bool, mapping: Sequence[str]) -> ImportBatch:
     return ImportBatch.objects.create(
         file_name=run.file.name,
         sha256=run.file.sha256,
         size=path.stat().st_size,
+        mapping=list(mapping),
         publish=run.publish,
         set_aside=set_aside,
         uploaded_by=run.user,
@@ -258,6 +273,9 @@ class _Import(Run):
         self.made += made
         self.report.companies_made, self.report.companies_matched = len(made), len(companies.matched)
 
+        hanging = Hanging(self, [row for row, _key in new], [*same, *changed])
+        alike |= hanging.unreplaced()
+        self.report.in_review = len(alike)
         events = self._create_events(new, pairs, alike)
         for (row, _key), event in zip(new, events, strict=True):
             candidate = alike.get(row.raw.number)
@@ -268,8 +286,10 @@ class _Import(Run):
         self._create_citations([row for row, _key in new], events, sources)
         self.made += sources.made
         self.report.sources_made = len(sources.made)
+        hanging.write(events, changed_events)
         self.stop_at_rejects()
         self._make_public(events, alike, [known for _row, known in [*same, *changed]], changed_events)
+        publishing.refresh(LayoffEvent.objects.filter(pk__in=hanging.touched), f"Related in {self.file.name}.")
         self.report.rejected.sort(key=lambda each: each.row.number)
 
     def _compare(self) -> tuple[list[tuple[Row, str]], list[tuple[Row, Known]], list[tuple[Row, Known]]]:
@@ -348,7 +368,6 @@ class _Import(Run):
                     found[row.raw.number] = pk
                     self.report.warn(LOOKS_KNOWN, row.raw.number, f"event {pk} ‘{title}’")
                     break
-        self.report.in_review = len(found)
         return found
 
     # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -358,14 +377,12 @@ class _Import(Run):
     ) -> list[LayoffEvent]:
         self.progress(f"Writing {len(new):,} events")
         today = dates.today()
-        # What is published in this very transaction was a draft for nobody: no second entry of history.
-        state = State.PUBLISHED if self.publish else State.DRAFT
         events = [
             LayoffEvent(
                 company=company,
                 announced_on=row.facts.announced_on,
-                announced_on_precision=Precision.DAY,
-                state=State.IN_REVIEW if row.raw.number in alike else state,
+                announced_on_precision=row.facts.more.announced_precision,
+                state=State.IN_REVIEW if row.raw.number in alike else self._state(row),
                 recorded_on=row.facts.recorded_on or today,
                 origin=self.file.name,
                 origin_key=key,
@@ -377,6 +394,10 @@ class _Import(Run):
         self.report.new = len(events)
         self.create(events)
         return events
+
+    def _state(self, row: Row) -> State:
+        # What is published in this very transaction was a draft for nobody: no second entry of history.
+        return State.PUBLISHED if self.publish and not row.facts.more.stays_draft else State.DRAFT
 
     def _create_citations(self, rows: Sequence[Row], events: Sequence[LayoffEvent], sources: "_Sources") -> None:
         self.progress("Writing sources and citations")
@@ -520,7 +541,7 @@ class _Sources:
 
     def make(self, facts: Sequence[Facts], create: Callable[[Sequence[models.Model]], None]) -> None:
         """Finds or makes the sources of `facts`."""
-        wanted = {normalised_url(each.url): each.url for each in facts if each.url}
+        wanted = {normalised_url(each.url): each for each in facts if each.url}
         missing = [address for address in wanted if address not in self._by_url]
         for some in _chunks(missing):
             found = Source.objects.filter(url_normalised__in=some)
@@ -542,15 +563,18 @@ class _Sources:
         self.made += new
 
 
-def _source(url: str, normalised: str, layout: Layout) -> Source:
+def _source(facts: Facts, normalised: str, layout: Layout) -> Source:
+    url = facts.url
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     kind, tier, word = layout.source_kind, layout.source_tier, "Report"
     if kind == SourceKind.FILING or _is_of(host, _FILINGS):
         kind, tier, word = SourceKind.FILING, Tier.PRIMARY, "Filing"
     elif _is_of(host, _POSTS):
         kind, tier, word = SourceKind.POST, Tier.POST, "Post"
+    publisher = facts.more.publisher or host
+    title = f"{word} at {host}"
     return Source(
-        url=url, url_normalised=normalised, title=f"{word} at {host}"[:300], publisher=host[:200], kind=kind, tier=tier
+        url=url, url_normalised=normalised, title=title[:300], publisher=publisher[:200], kind=kind, tier=tier
     )
 
 
@@ -566,6 +590,7 @@ def _identified(raw: RawRow, facts: Facts) -> Row:
         facts.company_as_written, facts.announced_on, facts.effective_on, reading.low, reading.best, reading.high,
         reading.qualifier, reading.basis, facts.wording, facts.share_percent, facts.stage, facts.permanence,
         facts.closure, facts.sector, facts.country, facts.place, facts.place_basis, facts.source,
+        *(() if facts.more == NOTHING_MORE else astuple(facts.more)),
     )  # fmt: skip
     return Row(raw, facts, base, detail, content)
 
@@ -591,7 +616,8 @@ def _event_values(facts: Facts, company: Company) -> dict[str, Any]:
     """What an import writes into an event: EVENT_FIELDS."""
     return {
         **_figure_values(facts),
-        "title": title(facts, company.name),
+        **{name: value for name, value in _more_values(facts).items() if value},
+        "title": facts.more.title or title(facts, company.name),
         "effective_on": facts.effective_on,
         "stage": facts.stage,
         "permanence": facts.permanence,
@@ -603,13 +629,30 @@ def _event_values(facts: Facts, company: Company) -> dict[str, Any]:
     }
 
 
+def _more_values(facts: Facts) -> dict[str, Any]:
+    """What only some files say of an event; where a file says nothing, an editor's word stays."""
+    more = facts.more
+    return {
+        "effective_on_precision": more.effective_precision if facts.effective_on else "",
+        "share_of": more.share_of,
+        "ai_link": "" if more.ai_link == AiLink.UNKNOWN else more.ai_link,
+    }
+
+
 def _citation_values(facts: Facts, sources: _Sources) -> dict[str, Any]:
     return {
         **_figure_values(facts),
         "source_id": sources.of(facts).pk,
         "chosen": facts.people.qualifier != Qualifier.NONE or facts.share_percent is not None,
         "company_as_written": facts.company_as_written,
+        **(_quoted(facts) if facts.more.quote else {}),
     }
+
+
+def _quoted(facts: Facts) -> dict[str, Any]:
+    """The quote that carries the AI link. That it is *stated* means that the company says so."""
+    more = facts.more
+    return {"quote": more.quote, "speaker": Speaker.COMPANY, "speaker_name": more.speaker, "on_ai_link": True}
 
 
 def title(facts: Facts, company: str) -> str:

@@ -6,7 +6,7 @@ they were written. What somebody edited since is left alone, by name.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events import publishing
-from events.imports.engine import CITATION_FIELDS, EVENT_FIELDS
 from events.imports.run import IMPORTED, ImportStopped
 from events.models import (
     Citation,
@@ -103,6 +102,8 @@ def take_back(
                 raise ImportStopped(
                     _("Only a confirmed import can be taken back; this one is %s.") % here.get_state_display()
                 )
+            if here.rows.exclude(kind=RecordKind.EVENT).filter(record_id__isnull=False).exists():
+                raise ImportStopped(_("Only imports of layoff events can be taken back; nothing was done."))
             return _TakeBack(here, user, progress).run(except_edited)
     except publishing.NotPublishable as error:
         raise ImportStopped(_("Nothing was taken back. %s") % error) from error
@@ -128,6 +129,11 @@ class _TakeBack:
         if edited and not except_edited:
             # What was done up to here is undone with the transaction.
             raise EditedSince(_refusal(edited), len(edited))
+        # A row that was the same may have had a relation to one that was not.
+        others = self.batch.rows.filter(models.Q(outcome__in=_MADE) | models.Q(undone=Undone.KEPT))
+        touched = self._remove_parts(~models.Q(event_id__in=others.values("record_id")))
+        for some in _chunks(sorted(touched)):
+            publishing.refresh(LayoffEvent.objects.filter(pk__in=some), self.reason)
         self.progress(_("Looking for companies and sources that nothing uses"))
         self.done.companies = self._remove_unused(Company, RecordKind.COMPANY)
         self.done.sources = self._remove_unused(Source, RecordKind.SOURCE)
@@ -169,6 +175,7 @@ class _TakeBack:
         withdraw: list[LayoffEvent] = []
         backdated: list[LayoffEvent] = []
         correct: list[LayoffEvent] = []
+        restored: list[int] = []
         undone: dict[Undone, list[int]] = defaultdict(list)
         for row in part.rows:
             event = part.events.get(row.record_id or 0)
@@ -180,13 +187,14 @@ class _TakeBack:
                 row.save(update_fields=["undone", "detail"])
                 self.done.kept += 1
                 continue
-            made = row.outcome in (RowOutcome.NEW, RowOutcome.DUPLICATE)
+            made = row.outcome in _MADE
             if made and event.pk not in part.public:
                 remove.append(event)
                 undone[Undone.REMOVED].append(row.pk)
                 continue
             if row.outcome == RowOutcome.CHANGED:
                 self._restore(event, part)
+                restored.append(event.pk)
             if made:
                 # The same row in another import is a new one: what is withdrawn stays so.
                 event.origin_key = ""
@@ -203,6 +211,7 @@ class _TakeBack:
             origin_key=""
         )
         self._remove(remove)
+        self._remove_parts(models.Q(event_id__in=restored))
         for event in withdraw:
             event._history_user = self.user  # type: ignore[attr-defined]  # simple_history reads it
         publishing.withdraw(withdraw, self.reason)
@@ -217,16 +226,30 @@ class _TakeBack:
 
     def _restore(self, event: LayoffEvent, part: _Some) -> None:
         """Gives an event, and the citation that the file wrote, the values of before."""
-        if before := part.before.get(event.pk):
-            self._save(event, before, (*EVENT_FIELDS, "origin_hash"))
+        self._save(event, part.own.get(event.pk), part.before.get(event.pk))
         for citation in event.citations.all():
-            before = part.citations_before.get(citation.pk)
-            if before and citation.pk in part.own_citations:
-                self._save(citation, before, (*CITATION_FIELDS, "row_number"))
+            self._save(citation, part.own_citations.get(citation.pk), part.citations_before.get(citation.pk))
 
-    def _save(self, record: Any, before: Any, names: Iterable[str]) -> None:
-        for name in names:
-            setattr(record, name, getattr(before, name))
+    def _remove_parts(self, of: models.Q) -> set[int]:
+        """Deletes units, reasons and relations that this import gave to events which it did not make."""
+        touched: set[int] = set()
+        model: Any
+        for model in (Unit, Reason, Relation):
+            own = model.history.filter(of, history_type="+", history_change_reason=self.batch.history_reason(IMPORTED))
+            for some in _chunks(list(own.values_list("id", flat=True))):
+                parts = list(model.objects.filter(pk__in=some))
+                bulk.delete_with_history(parts, self.history_reason, self.user)
+                touched |= {part.event_id for part in parts}
+        return touched
+
+    def _save(self, record: Any, own: Any, before: Any) -> None:
+        """Gives `record` the values of its entry `before` wherever the import's `own` entry changed them."""
+        if own is None or before is None:
+            return
+        for each in record._meta.concrete_fields:
+            value = getattr(before, each.attname)
+            if each.name not in _NOT_EDITED and getattr(own, each.attname) != value:
+                setattr(record, each.attname, value)
         record._change_reason, record._history_user = self.history_reason, self.user
         record.save()
 
@@ -262,9 +285,8 @@ class _TakeBack:
         return removed
 
 
-_CONCERNED = models.Q(outcome__in=(RowOutcome.NEW, RowOutcome.DUPLICATE, RowOutcome.CHANGED)) | models.Q(
-    detail__has_key="published"
-)
+_MADE = (RowOutcome.NEW, RowOutcome.DUPLICATE)
+_CONCERNED = models.Q(outcome__in=(*_MADE, RowOutcome.CHANGED)) | models.Q(detail__has_key="published")
 
 
 def _refusal(edited: list[str]) -> str:

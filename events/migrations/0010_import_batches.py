@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField(verbose_name='bytes')),
                 ('layout', models.CharField(blank=True, max_length=100, verbose_name='layout')),
                 ('columns', models.JSONField(default=list, verbose_name='columns read')),
-                ('mapping', models.JSONField(default=dict, verbose_name='mapping')),
+                ('mapping', models.JSONField(default=list, verbose_name='mapping')),
                 ('publish', models.BooleanField(default=False, help_text='Publish the events, likely duplicates excepted', verbose_name='publish')),
                 ('set_aside', models.BooleanField(default=False, help_text='Otherwise one bad row undoes the whole import', verbose_name='set bad rows aside')),
                 ('except_edited', models.BooleanField(default=False, help_text='Leave the records that were edited since as they are', verbose_name='take back all others')),

@@ -32,7 +32,7 @@ class ImportBatch(models.Model):
     size = models.PositiveBigIntegerField(_("bytes"))
     layout = models.CharField(_("layout"), max_length=100, blank=True)
     columns = models.JSONField(_("columns read"), default=list)
-    mapping = models.JSONField(_("mapping"), default=dict)
+    mapping = models.JSONField(_("mapping"), default=list)
     publish = models.BooleanField(
         _("publish"), default=False, help_text=_("Publish the events, likely duplicates excepted")
     )

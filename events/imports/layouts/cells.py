@@ -23,11 +23,17 @@ EARLIEST = date(1980, 1, 1)
 MOST_DAYS_AHEAD = 366
 
 
+# Embeddings, overrides and isolates: with them a name shows as another than it is.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def text(cell: str) -> str:
     """Text in one line, blanks as one. Control characters are refused: no page or feed can show them."""
     words = " ".join(unicodedata.normalize("NFC", cell).replace("\u200b", "").replace("\ufeff", "").split())
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in words):
         raise ValueError("it holds a control character.")
+    if any(c in _TURNING for c in words):
+        raise ValueError("it holds an invisible character that turns the direction of text.")
     return words
 
 
@@ -103,11 +109,11 @@ def percent(cell: str) -> Decimal | None:
     return _share(decimal(cell.removesuffix("%").rstrip()), cell, "Shares in this file are in percent.")
 
 
-_ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})( 00:00:00)?")
+ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})( 00:00:00)?")
 
 
 def _day(cell: str, form: re.Pattern[str], looks: str) -> date:
-    match = form.fullmatch(cell) or _ISO.fullmatch(cell)
+    match = form.fullmatch(cell) or ISO.fullmatch(cell)
     try:
         if match:
             return date(int(match["y"]), int(match["m"]), int(match["d"]))
@@ -123,7 +129,7 @@ def month_day_year(cell: str) -> date:
 
 
 def iso(cell: str) -> date:
-    return _day(cell, _ISO, "year-month-day")
+    return _day(cell, ISO, "year-month-day")
 
 
 def announced(day: Callable[[str], date]) -> Callable[[str], date]:

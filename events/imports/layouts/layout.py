@@ -64,6 +64,29 @@ class PassedOver(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """What only some files say of a row."""
+
+    announced_precision: Precision = Precision.DAY
+    effective_precision: Precision = Precision.DAY
+    title: str = ""
+    share_of: str = ""
+    ai_link: AiLink = AiLink.UNKNOWN
+    quote: str = ""  # that carries the AI link, in the source that the row cites
+    speaker: str = ""
+    publisher: str = ""  # of the source
+    units: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()  # kind, and the file's words
+    key: str = ""  # what the file calls this row: its other rows name it so
+    relations: tuple[tuple[RelationKind, str], ...] = ()  # to rows of the file, by their keys
+    superseded: bool = False  # the file says that another row took its place
+    stays_draft: str = ""  # why it cannot be public yet
+
+
+NOTHING_MORE = More()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a row says, in our terms. Two rows of equal facts have the same content."""
 
@@ -86,16 +109,7 @@ class Facts:
     source: str
     area: str = ""  # with company and day: which rows may be the same notice; compared, never stored
     site: str = ""  # tells rows of one company, day and area apart; compared, never stored
-    announced_precision: Precision = Precision.DAY
-    effective_precision: Precision = Precision.DAY
-    title: str = ""  # in the file's words; empty where it is ours to make
-    share_of: str = ""
-    ai_link: AiLink = AiLink.UNKNOWN
-    units: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
-    key: str = ""  # what the file calls this row; its other rows name it so
-    relations: tuple[tuple[RelationKind, str], ...] = ()  # to rows of the file, by their keys
-    stays_draft: str = ""  # why it cannot be public yet
+    more: More = NOTHING_MORE
 
 
 @dataclass(frozen=True, slots=True)

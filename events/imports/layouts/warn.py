@@ -16,7 +16,7 @@ from events.imports.layouts.cells import (
     text,
     wording,
 )
-from events.imports.layouts.layout import Column, EventLayout
+from events.imports.layouts.layout import Column, Doubt, EventLayout
 from events.models.choices import Closure, Permanence, PlaceBasis, SourceKind, Stage, Tier
 
 # ── WARN notices as California publishes them ────────────────────────────────────────────────────────────────────────
@@ -98,7 +98,7 @@ WARN_CA = EventLayout(
 
 # ── WARN notices of several states, normalised ───────────────────────────────────────────────────────────────────────
 
-_STATES = {
+STATES = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
     "CT": "Connecticut", "DC": "District of Columbia", "DE": "Delaware", "FL": "Florida", "GA": "Georgia",
     "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas",
@@ -114,15 +114,21 @@ _REGISTER_KINDS = {"closure": Closure.YES, "mass_layoff": Closure.NO, "unknown":
 
 
 def _state(cell: str) -> str:
-    if cell not in _STATES:
+    if cell not in STATES:
         raise ValueError(f"‘{cell[:40]}’ is no state of the US. States in this file look like WA.")
-    return _STATES[cell]
+    return STATES[cell]
 
 
 def _layoff_type(cell: str) -> Closure:
     if cell not in _REGISTER_KINDS:
         raise ValueError(f"‘{cell[:40]}’ is not known. It is closure, mass_layoff or unknown.")
     return _REGISTER_KINDS[cell]
+
+
+def _amends(cell: str) -> bool | None:
+    if flag(cell):
+        raise Doubt("an amendment, and the file does not say of which notice: both may count", True, "")
+    return flag(cell)
 
 
 def _register(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,6 +160,7 @@ WARN_REGISTER = EventLayout(
         Column("employees_affected", "wording", wording),
         Column("layoff_type", "kind", _layoff_type),
         Column("is_temporary", "temporary", flag),
+        Column("is_amendment", "amends", _amends),
         Column("source_url", "link", link),
         Column("source_notice_id", "notice", text),
         Column("first_seen", "recorded_on", maybe(iso)),
@@ -163,7 +170,7 @@ WARN_REGISTER = EventLayout(
         "cik", "ticker", "cik_match", "sic", "sic_description", "ein", "ntee", "lei", "wikidata_qid",
         "wikidata_match", "parent_company", "parent_cik", "identity_source", "employer_key", "place_name",
         "place_fips", "county_name", "county_fips", "latitude", "longitude", "geo_basis", "site_address",
-        "is_amendment", "is_amended", "current_version", "dedupe_key", "last_seen",
+        "is_amended", "current_version", "dedupe_key", "last_seen",
     ),
     finish=_register,
     stage=Stage.FILED,

@@ -30,6 +30,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--layout", default="", metavar="NAME", help=f"one of {', '.join(LAYOUTS)}; otherwise found by the header"
         )
+        parser.add_argument(
+            "--map", action="append", default=[], metavar="'COLUMN=field'",
+            help="what a column of an unknown file is, repeated; without it such a file is an error that lists both",
+        )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="do everything, report, keep nothing")
         parser.add_argument("--publish", action="store_true", help="publish the events, likely duplicates excepted")
         parser.add_argument("--rejects", type=Path, metavar="OUT.csv", help="set bad rows aside in this file")
@@ -77,6 +81,7 @@ class Command(BaseCommand):
         report = import_file(
             options["file"],
             layout=options["layout"],
+            mapping=options["map"],
             dry_run=options["dry_run"],
             publish=options["publish"],
             rejects=options["rejects"],
@@ -86,14 +91,14 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(report.lines()))
 
     def _take_back(self, options: dict[str, Any], progress: Callable[[str], None]) -> None:
-        if given := self._given(options, ("layout", "dry_run", "publish", "rejects")):
+        if given := self._given(options, ("layout", "map", "dry_run", "publish", "rejects")):
             raise CommandError(f"An import is taken back whole: leave out {given}.")
         batch = self._batch(options["take_back"])
         done = take_back(batch, self._user(options["user"]), except_edited=options["except_edited"], progress=progress)
         self.stdout.write(f"{batch}: {done}")
 
     def _restore(self, options: dict[str, Any], progress: Callable[[str], None]) -> None:
-        if given := self._given(options, ("layout", "dry_run", "publish", "rejects", "user")):
+        if given := self._given(options, ("layout", "map", "dry_run", "publish", "rejects", "user")):
             raise CommandError(f"A data set is taken whole: leave out {given}.")
         self.stdout.write("\n".join(restore(options["file"], progress).lines()))
 

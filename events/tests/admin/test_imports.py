@@ -156,6 +156,18 @@ def test_a_file_that_cannot_be_read_says_why_and_can_be_read_otherwise(editor):
     assert [row.outcome for row in page.context["rows"]] == ["new"]
 
 
+def test_an_unknown_file_is_read_once_its_columns_are_named(editor):
+    page = upload(editor, "Firm,When,Jobs gone,Contact\nAcme,2024-03-14,120,Jane Doe\n")
+    assert last().state == "failed"
+    assert "Jobs gone" in page.content.decode()
+    post(editor, "preview", mapping="Firm=company\nWhen=announced_on\nJobs gone=people\n")
+    assert last().state == "previewed", last().error
+    assert last().columns == ["Firm", "When", "Jobs gone"]
+    assert "Jane" not in str(list(ImportRow.objects.values()))
+    post(editor, "confirm")
+    assert LayoffEvent.objects.get().people == 120
+
+
 def test_an_edited_record_is_named_and_left_only_when_an_editor_says_so(editor):
     upload(editor, tech({}, {"company": "Bolt"}))
     post(editor, "confirm")

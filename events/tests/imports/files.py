@@ -12,7 +12,7 @@ CALIFORNIA = (
     "notice_date,effective_date,received_date,company,city,num_employees,layoff_or_closure,county,address,source_file"
 )
 REGISTER = (
-    "state,employer_name,location,notice_date,effective_date,employees_affected,layoff_type,is_temporary,source_url,"
+    "state,employer_name,location,notice_date,effective_date,employees_affected,layoff_type,is_temporary,is_amendment,source_url,"
     "source_notice_id,first_seen"
 )
 
@@ -83,3 +83,23 @@ def register(*rows):
         "source_url": "https://state.example/notices",
     }
     return as_csv(REGISTER, [plain | row for row in rows])
+
+
+ERM = "Id,Announcement date,Country,Company,Sector,Restructuring type,Employment Change"
+TRANSFORMER = (
+    "hash_id,first_inserted_date,notice_date,effective_date,postal_code,company,location,jobs,is_closure,is_temporary,"
+    "is_superseded,is_amendment,likely_ancestor,estimated_amendments,last_updated_date"
+)
+
+
+def erm(*rows):
+    plain = {"Id": "1", "Announcement date": "14/03/2024", "Country": "Germany", "Company": "Acme", "Sector": "Retail",
+             "Restructuring type": "Internal restructuring", "Employment Change": "-120"}  # fmt: skip
+    return as_csv(ERM, [plain | row for row in rows])
+
+
+def transformer(*rows):
+    plain = {"hash_id": "a", "first_inserted_date": "2024-03-15 10:00:00+00:00", "notice_date": "2024-03-14",
+             "postal_code": "WA", "company": "Acme", "location": "Springfield", "jobs": "120", "is_closure": "True",
+             "is_temporary": "False", "is_superseded": "False", "is_amendment": "False"}  # fmt: skip
+    return as_csv(TRANSFORMER, [plain | row for row in rows])

@@ -45,3 +45,11 @@ def test_rejects_are_set_aside(put, tmp_path):
     assert "1 new, 0 same, 0 changed, 1 rejected" in report
     assert "Row 3, total_laid_off" in report
     assert "Bolt" in (tmp_path / "out.csv").read_text()
+
+
+def test_columns_of_an_unknown_file_are_mapped(put):
+    path = put("Firm,Day\nAcme,2024-03-14\n")
+    with pytest.raises(CommandError, match="‘Firm’ \\(Acme\\)"):
+        run(path)
+    report, _progress = run(path, "--map", "Firm=company", "--map", "Day=announced_on")
+    assert "Rows 1: 1 new" in report

@@ -17,12 +17,13 @@ from events.models import (
     ImportRow,
     LayoffEvent,
     PublicRecord,
+    Relation,
     Source,
     Unit,
 )
 from events.publishing import check_record, publish
 from events.tests.factories import make_company, make_event, make_source
-from events.tests.imports.files import tech
+from events.tests.imports.files import tech, transformer
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +194,20 @@ def test_a_cell_of_a_column_that_is_not_read_is_never_kept(load):
     load(text, set_aside=True)
     assert last().counts["rejected"] == 2
     assert "Jane" not in str(list(ImportRow.objects.values()))
+
+
+def test_what_the_import_hung_on_events_of_before_goes_too(load):
+    """A notice that is here already is amended by a row of the next file: the relation belongs to that import."""
+    first = {"hash_id": "one", "jobs": "100"}
+    load(transformer(first), publish=True)
+    old = LayoffEvent.objects.get()
+    before = desk()
+    amends = {"hash_id": "two", "jobs": "120", "is_amendment": "True", "likely_ancestor": "one"}
+    load(transformer(first, amends), publish=True)
+    assert Relation.objects.filter(other=old).exists()
+    assert EventEdition.objects.known_on(None).get(record_id=old.pk).replaced_by
+    take_back(last(), None)
+    assert EventEdition.objects.known_on(None).get().record_id == old.pk
+    assert EventEdition.objects.known_on(None).get().replaced_by is None
+    assert desk()[1][0] == before[1][0]
+    assert check_record() == []

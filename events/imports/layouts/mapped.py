@@ -1,0 +1,214 @@
+"""A layout made of what an editor says of each column: 'COLUMN=field', for files that are not known.
+
+The words are data: a list of them makes the same layout again, next month. What looks like people's contacts is never
+read: neither a column whose name says so nor a cell that holds one.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import TextChoices
+
+from events.imports.layouts.cells import (
+    announced,
+    company,
+    country,
+    fraction,
+    link,
+    maybe,
+    people,
+    percent,
+    sector,
+    text,
+    wording,
+)
+from events.imports.layouts.days import Order, Undecided, day_in
+from events.imports.layouts.layout import Column, Doubt, EventLayout
+from events.models.choices import Closure, Permanence, PlaceBasis, Stage
+from events.text import fold
+
+_CONTACT_HEADER = re.compile(
+    r"\b(contacts?|e-?mail|phone|telephone|tel|fax|mobile|first name|last name|surname|full name|person|attorney"
+    r"|employee name|worker name|signed by|signatory|representative)\b"
+)
+_CONTACT_CELL = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w+|(?<!\d)\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)|\+\d[\d ().-]{8,}\d", re.ASCII
+)
+
+
+class BadMap(Exception):
+    """What was said of the columns makes no layout; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a column may become: `read` for a column without an option, `options` for 'field:option'."""
+
+    name: str
+    meaning: str
+    read: Callable[[str], Any]
+    options: Mapping[str, Callable[[str], Any]]
+    required: bool = False
+    alone: bool = False  # may also be said of the whole file: '=country:US'
+
+
+def _days(wrap: Callable[[Any], Callable[[str], Any]]) -> dict[str, Any]:
+    return {"read": Undecided(wrap), "options": {str(order): wrap(day_in(order)) for order in Order}}
+
+
+def _word_of(choices: type[TextChoices]) -> Callable[[str], Any]:
+    words = {fold(spelling): each for each in choices for spelling in (each.value, str(each.label))}
+
+    def read(cell: str) -> Any:
+        if cell and fold(cell) not in words:
+            raise ValueError(f"‘{cell[:40]}’ is not known. It is one of {', '.join(choices.values)}.")
+        return words[fold(cell)] if cell else None
+
+    return read
+
+
+def _without_contacts(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    def checked(cell: str) -> Any:
+        if not cell.startswith(("http://", "https://")) and _CONTACT_CELL.search(cell):
+            raise ValueError("it holds an e-mail address or a telephone number: contacts are never stored.")
+        return read(cell)
+
+    return checked
+
+
+FIELDS = {
+    field.name: field
+    for field in (
+        Field("company", "the employer", _without_contacts(company), {}, required=True),
+        Field("announced_on", "day it became public; :dmy or :mdy", **_days(announced), required=True),
+        Field("people", "number of people, or words (“several hundred”)", people, {}),
+        Field("share_percent", "share in percent; :fraction if 0.15 is 15 %", percent, {"fraction": fraction}),
+        Field("effective_on", "day jobs end; :dmy or :mdy", **_days(maybe)),
+        Field("recorded_on", "day from which it was known; :dmy or :mdy", **_days(maybe)),
+        Field("sector", "industry", sector, {}, alone=True),
+        Field("country", "country", country, {}, alone=True),
+        Field("place", "city, state or region", _without_contacts(text), {}),
+        Field("place_basis", "what country and place say: jobs or seat", _word_of(PlaceBasis), {}, alone=True),
+        Field("stage", "announced, filed …", _word_of(Stage), {}, alone=True),
+        Field("permanence", "permanent, temporary, unknown", _word_of(Permanence), {}, alone=True),
+        Field("closure", "whether a site closes: yes, no, unknown", _word_of(Closure), {}, alone=True),
+        Field("source", "web address of the source", _without_contacts(link), {}),
+        Field("site", "what tells rows of one company and day apart; not stored", text, {}),
+    )
+}
+
+
+def looks_like_contacts(header: str) -> bool:
+    """Whether a column's name says that people or their addresses stand in it."""
+    return bool(_CONTACT_HEADER.search(fold(header).replace("_", " ")))
+
+
+def mapped_layout(header: Sequence[str], mapping: Iterable[str]) -> EventLayout:
+    """The layout that `mapping` makes of a file with `header`: 'COLUMN=field', '=field:value'. Raises BadMap."""
+    said = [_parsed(words) for words in mapping]
+    columns: list[Column] = []
+    fixed: dict[str, Any] = {}
+    taken: set[str] = set()
+    for column, name, option in said:
+        field = FIELDS.get(name)
+        if field is None:
+            raise BadMap(f"There is no field ‘{name}’. {fields_in_words()}")
+        if name in taken:
+            raise BadMap(f"The field ‘{name}’ is filled twice.")
+        taken.add(name)
+        if not column:
+            fixed[name] = _fixed(field, option)
+            continue
+        if column not in header:
+            shown = ", ".join(f"‘{each[:40]}’" for each in header if each)
+            raise BadMap(f"The file has no column ‘{column}’. It has: {shown}.")
+        if looks_like_contacts(column):
+            raise BadMap(f"The column ‘{column}’ seems to name people or their contacts: it is never read.")
+        if option and option not in field.options:
+            known = ", ".join(f"{name}:{each}" for each in field.options) or f"{name} alone"
+            raise BadMap(f"‘{name}:{option}’ is not known. There is: {known}.")
+        read = field.options[option] if option else field.read
+        columns.append(Column(column, name, read))
+        if name == "people":
+            columns.append(Column(column, "wording", wording))
+    if missing := [field.name for field in FIELDS.values() if field.required and field.name not in taken]:
+        raise BadMap(f"No column is said to be {' or '.join(missing)}: every row needs them. {fields_in_words()}")
+    name = _name(said)
+    return EventLayout(
+        name=name,
+        about="a file whose columns were mapped",
+        publisher="Imported file",
+        columns=tuple(columns),
+        not_read=(),
+        finish=lambda values: _rest(values, fixed),
+        stage=Stage.ANNOUNCED,
+        place_basis=PlaceBasis.SEAT,
+    )
+
+
+def _parsed(words: str) -> tuple[str, str, str]:
+    """Column, field and option. A column's name may hold "=": the last one counts."""
+    column, equals, rest = words.rpartition("=")
+    if not equals:
+        raise BadMap(f"‘{words[:60]}’ is no 'COLUMN=field'. {fields_in_words()}")
+    name, _colon, option = rest.strip().partition(":")
+    return column.strip(), name.strip(), option.strip()
+
+
+def _fixed(field: Field, value: str) -> Any:
+    if not field.alone:
+        raise BadMap(f"‘{field.name}’ needs a column: 'COLUMN={field.name}'.")
+    try:
+        found = field.read(value)
+    except Doubt as doubt:
+        raise BadMap(f"‘{field.name}:{value[:40]}’: {doubt.kind}.") from doubt
+    except ValueError as error:
+        raise BadMap(f"‘{field.name}:{value[:40]}’: {error}") from error
+    if not found:
+        raise BadMap(f"‘={field.name}’ needs a value: '={field.name}:…'.")
+    return found
+
+
+def _name(said: Iterable[tuple[str, str, str]]) -> str:
+    """What tells the rows of files that are mapped alike from those of others; the order of days is no part of it."""
+    words = sorted(each[:2] if each[0] else each for each in said)
+    return f"mapped-{hashlib.sha256(json.dumps(words).encode()).hexdigest()[:8]}"
+
+
+def _rest(values: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
+    rest = dict(fixed)
+    # An empty cell leaves what the layout says of all rows.
+    for name, blank in (("stage", Stage.ANNOUNCED), ("permanence", Permanence.UNKNOWN), ("closure", Closure.UNKNOWN)):
+        if name in values:
+            rest[name] = values[name] or blank
+    stage = rest.get("stage", Stage.ANNOUNCED)
+    basis = PlaceBasis.JOBS if stage == Stage.FILED else PlaceBasis.SEAT
+    rest["place_basis"] = values.get("place_basis") or fixed.get("place_basis") or basis
+    rest["url"], rest["source"] = values.get("source") or ("", "")
+    rest["people"] = values["people"] if "people" in values else people("")
+    rest["wording"] = values.get("wording", "")
+    return rest
+
+
+def fields_in_words() -> str:
+    """The fields to choose from, for a message."""
+    named = "; ".join(
+        f"{field.name}{' (needed)' if field.required else ''}: {field.meaning}" for field in FIELDS.values()
+    )
+    return f"Fields are {named}. For all rows alike: '=country:US', '=stage:filed'."
+
+
+def columns_in_words(samples: Iterable[tuple[str, str]]) -> str:
+    """The columns of a file, each with a cell of it, for a message; nothing of those that name people."""
+    shown = []
+    for column, cell in samples:
+        if looks_like_contacts(column):
+            shown.append(f"‘{column}’ (seems to name people: never read)")
+        elif column:
+            sample = "…" if _CONTACT_CELL.search(cell) else cell[:40]
+            shown.append(f"‘{column}’ ({sample})" if sample else f"‘{column}’ (empty)")
+    return f"Its columns are {', '.join(shown)}."

@@ -6,7 +6,9 @@ import pytest
 from django.db import models
 from django.utils import timezone
 
+from events.answers.answer import SUBJECTS
 from events.dates import today
+from events.frozen import freeze
 from events.imports.engine import ImportStopped
 from events.imports.take_back import EditedSince, take_back
 from events.models import (
@@ -18,10 +20,12 @@ from events.models import (
     LayoffEvent,
     PublicRecord,
     Relation,
+    Snapshot,
     Source,
     Unit,
 )
 from events.publishing import check_record, publish
+from events.query import EventQuery
 from events.tests.factories import make_company, make_event, make_source
 from events.tests.imports.files import tech, transformer
 
@@ -115,11 +119,14 @@ def test_backdated_editions_begin_on_the_day_they_were_written(load):
         return EventEdition.objects.known_on(day).count()
 
     assert [seen(day) for day in (recorded, imported, today())] == [2, 2, 2]
+    frozen = freeze(SUBJECTS["events"], EventQuery.from_string(f"as_of={recorded}"), "http://testserver")
+    kept = Snapshot.objects.values().get(), frozen.file.content
     version = PublicRecord.objects.get().version
     take_back(last(), None)
     days = (recorded, imported - timedelta(days=1), imported, today() - timedelta(days=1), today())
     assert [seen(day) for day in days] == [0, 0, 2, 2, 0]
     assert EventEdition.objects.filter(number=1).exclude(reconstructed_from="").count() == 0
+    assert (Snapshot.objects.values().get(), Snapshot.objects.get().file.content) == kept
     assert PublicRecord.objects.get().version > version
     assert check_record() == []
 

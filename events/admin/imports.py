@@ -3,6 +3,7 @@
 The pages ask events.imports.batches for everything that is done; they compute no outcome of their own.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,7 +28,7 @@ from events.admin.words import as_read, in_short
 from events.imports import batches, working
 from events.imports.layouts import LAYOUTS
 from events.imports.report import write_rejects
-from events.models import Citation, ImportBatch, ImportMade, ImportRow, LayoffEvent
+from events.models import AiNote, Citation, Company, ImportBatch, ImportMade, ImportRow, LayoffEvent, Source
 from events.models.choices import BatchState, BatchTask, RecordKind, RowOutcome
 
 ROWS_A_PAGE = 50
@@ -389,21 +390,29 @@ def _number(text: str | None) -> int | None:
 
 def _shown(batch: ImportBatch, rows: Iterable[ImportRow]) -> list[ShownRow]:
     rows = list(rows)
-    wanted = {row.record_id for row in rows} | {row.detail.get("candidate") for row in rows}
-    events = LayoffEvent.objects.in_bulk([pk for pk in wanted if pk])
-    return [_shown_row(batch, row, events) for row in rows]
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        wanted[row.kind].add(row.record_id or 0)
+        wanted[RecordKind.EVENT].add(row.detail.get("candidate") or 0)
+    records = {kind: _MODELS[kind]._default_manager.in_bulk(pks - {0}) for kind, pks in wanted.items()}
+    return [_shown_row(batch, row, records) for row in rows]
 
 
-def _shown_row(batch: ImportBatch, row: ImportRow, events: dict[int, LayoffEvent]) -> ShownRow:
+_MODELS: dict[str, Any] = {
+    RecordKind.EVENT: LayoffEvent, RecordKind.NOTE: AiNote, RecordKind.COMPANY: Company, RecordKind.SOURCE: Source,
+}  # fmt: skip
+
+
+def _shown_row(batch: ImportBatch, row: ImportRow, records: dict[str, dict[int, Any]]) -> ShownRow:
     detail = row.detail
     return ShownRow(
         where=detail.get("where") or str(row.number),
         outcome=row.outcome,
         outcome_words=row.get_outcome_display(),
-        record=_event(row.record_id, events) if row.kind == RecordKind.EVENT else None,
+        record=_link(row.kind, row.record_id, records),
         becomes=_becomes(detail["becomes"]) if "becomes" in detail else [],
         differences=[Difference(_label(name), _value(a), _value(b)) for name, a, b in detail.get("differences", ())],
-        candidate=_event(detail.get("candidate"), events),
+        candidate=_link(RecordKind.EVENT, detail.get("candidate"), records),
         reasons=detail.get("reasons", []),
         warnings=detail.get("warnings", []),
         cells=[(name, cell) for name, cell in zip(batch.columns, row.cells, strict=False) if cell],
@@ -412,13 +421,13 @@ def _shown_row(batch: ImportBatch, row: ImportRow, events: dict[int, LayoffEvent
     )
 
 
-def _event(pk: int | None, events: dict[int, LayoffEvent]) -> Link | None:
+def _link(kind: str, pk: int | None, records: dict[str, dict[int, Any]]) -> Link | None:
     if pk is None:
         return None
-    event = events.get(pk)
-    if event is None:
-        return Link(_("event %s, no longer here") % pk, "")
-    return Link(str(event), reverse("admin:events_layoffevent_change", args=[pk]))
+    record = records[kind].get(pk)
+    if record is None:
+        return Link(_("%(kind)s %(number)s, no longer here") % {"kind": RecordKind(kind).label, "number": pk}, "")
+    return Link(str(record), reverse(f"admin:events_{record._meta.model_name}_change", args=[pk]))
 
 
 def _becomes(said: dict[str, Any]) -> list[tuple[str, str]]:

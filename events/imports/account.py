@@ -18,6 +18,7 @@ from events.imports.report import Columns, Report
 from events.models import Company, ImportBatch, ImportMade, ImportRow, LayoffEvent, Source, bulk
 from events.models.choices import BatchState, RecordKind, RowOutcome
 
+MADE = (RowOutcome.NEW, RowOutcome.DUPLICATE)
 CHUNK = 2000  # rows of the account that are in memory as such
 BECOMES = (
     "title", "announced_on", "people_low", "people", "people_high", "qualifier", "wording", "share_percent", "stage",
@@ -65,7 +66,7 @@ def fingerprint(rows: Iterable[RowAccount]) -> str:
     digest = hashlib.sha256()
     for row in rows:
         # A new event's id is another in each run.
-        met = row.record_id if row.event is None else None
+        met = None if row.outcome in MADE else row.record_id
         digest.update(json.dumps([row.raw.number, row.outcome.value, met, row.detail]).encode())
     return digest.hexdigest()
 
@@ -109,7 +110,7 @@ def keep_import(
 
 def _note(batch: ImportBatch, report: Report, rows: Sequence[RowAccount], columns: Columns) -> None:
     batch.layout, batch.columns = report.layout, columns.names
-    batch.counts, batch.remarks = counts_of(report, rows), report.warning_lines()
+    batch.counts, batch.remarks = counts_of(report, rows), [*report.doubtful_lines(), *report.warning_lines()]
 
 
 def _put_rows(
@@ -131,7 +132,7 @@ def _import_row(
     batch: ImportBatch, row: RowAccount, columns: Columns, preview: bool, new_companies: set[int]
 ) -> ImportRow:
     # What a preview makes is undone with it, ids and all.
-    undone = preview and row.event is not None
+    undone = preview and row.outcome in MADE
     detail = dict(row.detail)
     if preview and row.event is not None:
         detail["becomes"] = _becomes(row.event, new_companies)

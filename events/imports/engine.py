@@ -16,20 +16,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
-from django.db import DatabaseError, IntegrityError, models, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from events import dates, publishing
 from events.imports import account
 from events.imports.account import RowAccount
 from events.imports.hanging import Hanging
-from events.imports.layouts import NOTHING_MORE, Facts, Kind, Layout, UnknownLayout, layout_of, why_not
-from events.imports.matching import Companies
-from events.imports.reading import BrokenFile, RawFile, RawRow, read_file
+from events.imports.kinds.companies import CompaniesImport
+from events.imports.kinds.notes import NotesImport
+from events.imports.layouts import NOTHING_MORE, Facts, Kind, UnknownLayout, layout_of, why_not
+from events.imports.matching import Answers, Companies
+from events.imports.reading import BrokenFile, RawRow, read_file
 from events.imports.report import Columns, RejectsFile, Report
-from events.imports.run import IMPORTED, ImportStopped, Run
+from events.imports.run import ImportStopped, Run, chunks, clash_of, last_import
+from events.imports.sources import Sources
 from events.models import Citation, Company, ImportBatch, LayoffEvent, PublicRecord, Source
 from events.models.choices import (
     AiLink,
@@ -40,16 +42,12 @@ from events.models.choices import (
     PlaceBasis,
     Qualifier,
     RowOutcome,
-    SourceKind,
     Speaker,
     Stage,
     State,
-    Tier,
 )
-from events.models.source import normalised_url
 from events.text import company_key
 
-CHUNK = 500
 ALIKE_WITHIN_DAYS = 7
 LONGEST_NAME = 200
 LOOKS_KNOWN = "looks like an event that is here already (same company, within a week); kept in review, not published"
@@ -61,16 +59,6 @@ EVENT_FIELDS = (
     "title", "effective_on", *FIGURE, "stage", "permanence", "closure", "sector", "country", "place", "place_basis",
 )  # fmt: skip
 CITATION_FIELDS = ("source_id", *FIGURE, "chosen", "company_as_written")
-
-# Hosts where anybody writes; and those where companies file.
-_POSTS = frozenset(
-    (
-        "linkedin.com", "twitter.com", "x.com", "t.co", "facebook.com", "instagram.com", "reddit.com", "youtube.com",
-        "youtu.be", "medium.com", "threads.net", "tiktok.com", "teamblind.com", "docs.google.com",
-        "news.ycombinator.com",
-    )
-)  # fmt: skip
-_FILINGS = frozenset(("sec.gov",))
 
 
 class DeskChanged(ImportStopped):
@@ -107,6 +95,7 @@ def import_file(
     *,
     layout: str = "",
     mapping: Sequence[str] = (),
+    companies: Answers | None = None,
     dry_run: bool = False,
     publish: bool = False,
     set_aside: bool = False,
@@ -118,22 +107,15 @@ def import_file(
     """Reads the file at `path` into the desk and accounts for every row of it.
 
     The columns of a file that is not known are what `mapping` says of them: 'COLUMN=field'. One bad row undoes all,
-    unless bad rows are `set_aside`, into the file `rejects` if one is named. The account is kept with a new batch, or
-    with `batch`: a dry run is its preview, and the import does what the preview said or nothing (DeskChanged). Raises
-    ImportStopped, and leaves nothing behind, when the file or a row of it cannot be read.
+    unless bad rows are `set_aside`, into the file `rejects` if one is named. `companies` answers for names that are
+    near a known one, as the file writes them: which company is meant, or "new". The account is kept with a new batch,
+    or with `batch`: a dry run is its preview, and the import does what the preview said or nothing (DeskChanged).
+    Raises ImportStopped, and leaves nothing behind, when the file or a row of it cannot be read.
     """
     with _garbage_later():
+        aside = Path(rejects) if rejects else None
         return _import_file(
-            Path(path),
-            layout,
-            mapping,
-            dry_run,
-            publish,
-            set_aside,
-            Path(rejects) if rejects else None,
-            user,
-            batch,
-            progress,
+            Path(path), layout, mapping, companies, dry_run, publish, set_aside, aside, user, batch, progress
         )
 
 
@@ -152,6 +134,7 @@ def _import_file(
     path: Path,
     layout: str,
     mapping: Sequence[str],
+    companies: Answers | None,
     dry_run: bool,
     publish: bool,
     set_aside: bool,
@@ -176,7 +159,7 @@ def _import_file(
         columns = Columns(file.header, found)
         set_aside = set_aside or rejects_file is not None
         run = _RUNS[found.kind](file, found, publish=publish, set_aside=set_aside, user=user, progress=progress)
-        run.report.dry_run = dry_run
+        run.answers, run.report.dry_run = companies or {}, dry_run
         run.read_rows()
         with transaction.atomic():
             # Imports and publications wait for one another here.
@@ -256,22 +239,20 @@ class _Import(Run):
     def write(self) -> None:
         """Compares the rows with what is here and writes what is new or changed."""
         self.progress("Comparing with what is here")
-        companies, sources = Companies(), _Sources(self.file, self.layout)
+        companies, sources = Companies(self.answers), Sources(self.file, self.layout)
         new, same, changed = self._compare()
         self.report.same = len(same)
         self._warn_of_repeats()
 
         matched = {known.pk for _row, known in [*same, *changed]}
-        pairs = [(row, companies.company_for(row.facts)) for row, _key in new]
+        pairs = [(row, _company_of(row.facts, companies)) for row, _key in new]
         for row, _known in [*same, *changed]:
-            companies.company_for(row.facts)
+            _company_of(row.facts, companies)
         alike = self._alike(pairs, companies, matched)
         # A company of a row that is here already has an event; should its name be new all the same, it is not needed.
         needed = {id(company) for _row, company in pairs}
         made = [company for company in companies.made if id(company) in needed]
-        self.create(made)
-        self.made += made
-        self.report.companies_made, self.report.companies_matched = len(made), len(companies.matched)
+        self.account_for(companies, made)
 
         hanging = Hanging(self, [row for row, _key in new], [*same, *changed])
         alike |= hanging.unreplaced()
@@ -399,9 +380,9 @@ class _Import(Run):
         # What is published in this very transaction was a draft for nobody: no second entry of history.
         return State.PUBLISHED if self.publish and not row.facts.more.stays_draft else State.DRAFT
 
-    def _create_citations(self, rows: Sequence[Row], events: Sequence[LayoffEvent], sources: "_Sources") -> None:
+    def _create_citations(self, rows: Sequence[Row], events: Sequence[LayoffEvent], sources: "Sources") -> None:
         self.progress("Writing sources and citations")
-        sources.make([row.facts for row in rows], self.create)
+        sources.make_of([row.facts for row in rows], self.create)
         self.create(
             [
                 Citation(event=event, row_number=row.raw.number, **_citation_values(row.facts, sources))
@@ -409,36 +390,36 @@ class _Import(Run):
             ]
         )
 
-    def _change(self, changed: Sequence[tuple[Row, Known]], sources: "_Sources") -> list[LayoffEvent]:
+    def _change(self, changed: Sequence[tuple[Row, Known]], sources: "Sources") -> list[LayoffEvent]:
         """Brings events up to what their rows say now; one that an editor changed since is left, its row rejected."""
         if not changed:
             return []
         self.progress(f"Changing {len(changed):,} events")
-        sources.make([row.facts for row, _known in changed], self.create)
+        sources.make_of([row.facts for row, _known in changed], self.create)
         done = []
-        for some in _chunks(changed):
+        for some in chunks(changed):
             pks = [known.pk for _row, known in some]
             events = LayoffEvent.objects.prefetch_related("citations__source").select_related("company").in_bulk(pks)
-            written = _last_import(LayoffEvent, pks)
+            written = last_import(LayoffEvent, pks)
             citations = {pk: _own_citation(events[pk]) for pk in pks}
-            cited = _last_import(Citation, [citation.pk for citation in citations.values() if citation])
+            cited = last_import(Citation, [citation.pk for citation in citations.values() if citation])
             for row, known in some:
                 event, citation = events[known.pk], citations[known.pk]
                 values = _event_values(row.facts, event.company)
                 if not row.facts.sector:
                     values["sector"] = event.sector
                 cites = _citation_values(row.facts, sources)
-                clash = _clash(event, written.get(event.pk), values, ("company_id", "announced_on", *EVENT_FIELDS))
+                clash = clash_of(event, written.get(event.pk), values, ("company_id", "announced_on", *EVENT_FIELDS))
                 if citation is None:
                     clash.append("its citation of this file is gone")
                 else:
-                    clash += _clash(citation, cited.get(citation.pk), cites, CITATION_FIELDS)
+                    clash += clash_of(citation, cited.get(citation.pk), cites, CITATION_FIELDS)
                 if event.state in (State.REJECTED, State.WITHDRAWN):
                     clash.append(f"it is {event.get_state_display()}")
                 if clash or citation is None:
                     self.reject(row.raw, [f"edited here since: event {event.pk}, {'; '.join(clash)}."])
                     continue
-                differences = _differences(event, citation, values, cites, sources.of(row.facts))
+                differences = _differences(event, citation, values, cites, sources.of(row.facts.url))
                 self.became.append(RowAccount(row.raw, RowOutcome.CHANGED, event.pk, {"differences": differences}))
                 self.save(event, {**values, "origin_hash": row.content})
                 self.save(citation, {**cites, "row_number": row.raw.number})
@@ -462,7 +443,7 @@ class _Import(Run):
             return
         drafts = [event for event in events if event.state == State.PUBLISHED]
         published: set[int] = set()
-        for some in _chunks([each.pk for each in known if each.state == State.DRAFT]):
+        for some in chunks([each.pk for each in known if each.state == State.DRAFT]):
             for event in LayoffEvent.objects.filter(pk__in=some, state=State.DRAFT).prefetch_related("citations"):
                 if publishing.problems(event):
                     self.report.remarks.append(f"Event {event.pk} stays a draft: {publishing.problems(event)[0]}")
@@ -479,7 +460,7 @@ class _Import(Run):
 
 
 # Who writes the rows of a file, by what they become.
-_RUNS: dict[Kind, type[Run]] = {Kind.EVENTS: _Import}
+_RUNS: dict[Kind, type[Run]] = {Kind.EVENTS: _Import, Kind.NOTES: NotesImport, Kind.COMPANIES: CompaniesImport}
 
 
 class _Group:
@@ -525,63 +506,6 @@ def _figure_of_known(known: Known) -> tuple | None:
     return (known.people, known.share_percent) if known.people or known.share_percent else None
 
 
-class _Sources:
-    """The sources that rows cite: their links, each once; the file itself for rows without one."""
-
-    def __init__(self, file: RawFile, layout: Layout) -> None:
-        self.file, self.layout = file, layout
-        self.made: list[Source] = []
-        self._by_url: dict[str, Source] = {}
-        self._itself: Source | None = None
-
-    def of(self, facts: Facts) -> Source:
-        source = self._by_url[normalised_url(facts.url)] if facts.url else self._itself
-        assert source is not None  # `make` has seen these facts
-        return source
-
-    def make(self, facts: Sequence[Facts], create: Callable[[Sequence[models.Model]], None]) -> None:
-        """Finds or makes the sources of `facts`."""
-        wanted = {normalised_url(each.url): each for each in facts if each.url}
-        missing = [address for address in wanted if address not in self._by_url]
-        for some in _chunks(missing):
-            found = Source.objects.filter(url_normalised__in=some)
-            self._by_url.update({source.url_normalised: source for source in found})
-        new = [_source(wanted[a], a, self.layout) for a in missing if a not in self._by_url]
-        if self._itself is None and any(not each.url for each in facts):
-            self._itself = Source.objects.filter(file_sha256=self.file.sha256).first()
-            if self._itself is None:
-                self._itself = Source(
-                    title=self.file.name,
-                    publisher=self.layout.publisher,
-                    kind=SourceKind.DATA_FILE,
-                    tier=Tier.REPORTING,
-                    file_sha256=self.file.sha256,
-                )
-                new.append(self._itself)
-        create(new)
-        self._by_url.update({source.url_normalised: source for source in new if source.url})
-        self.made += new
-
-
-def _source(facts: Facts, normalised: str, layout: Layout) -> Source:
-    url = facts.url
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    kind, tier, word = layout.source_kind, layout.source_tier, "Report"
-    if kind == SourceKind.FILING or _is_of(host, _FILINGS):
-        kind, tier, word = SourceKind.FILING, Tier.PRIMARY, "Filing"
-    elif _is_of(host, _POSTS):
-        kind, tier, word = SourceKind.POST, Tier.POST, "Post"
-    publisher = facts.more.publisher or host
-    title = f"{word} at {host}"
-    return Source(
-        url=url, url_normalised=normalised, title=title[:300], publisher=publisher[:200], kind=kind, tier=tier
-    )
-
-
-def _is_of(host: str, hosts: frozenset[str]) -> bool:
-    return any(host == each or host.endswith(f".{each}") for each in hosts)
-
-
 def _identified(raw: RawRow, facts: Facts) -> Row:
     base = _digest(company_key(facts.company), facts.announced_on.isoformat(), facts.area)[:16]
     detail = _digest(facts.source, facts.site)[:16]
@@ -593,6 +517,12 @@ def _identified(raw: RawRow, facts: Facts) -> Row:
         *(() if facts.more == NOTHING_MORE else astuple(facts.more)),
     )  # fmt: skip
     return Row(raw, facts, base, detail, content)
+
+
+def _company_of(facts: Facts, companies: Companies) -> Company:
+    # Where jobs are is no seat of a new company.
+    seat = (facts.country, facts.place) if facts.place_basis == PlaceBasis.SEAT else ("", "")
+    return companies.company_for(facts.company, sector=facts.sector, country=seat[0], place=seat[1])
 
 
 def _digest(*values: object) -> str:
@@ -639,10 +569,10 @@ def _more_values(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _citation_values(facts: Facts, sources: _Sources) -> dict[str, Any]:
+def _citation_values(facts: Facts, sources: Sources) -> dict[str, Any]:
     return {
         **_figure_values(facts),
-        "source_id": sources.of(facts).pk,
+        "source_id": sources.of(facts.url).pk,
         "chosen": facts.people.qualifier != Qualifier.NONE or facts.share_percent is not None,
         "company_as_written": facts.company_as_written,
         **(_quoted(facts) if facts.more.quote else {}),
@@ -694,29 +624,6 @@ def _own_citation(event: LayoffEvent) -> Citation | None:
     return next((each for each in sorted(event.citations.all(), key=lambda c: c.pk) if each.row_number), None)
 
 
-def _last_import(model: type[LayoffEvent] | type[Citation], pks: Sequence[int]) -> dict[int, Any]:
-    """What an import wrote last into each record of `pks`: its entry of history. What was taken back does not count."""
-    taken_back = [batch.history_reason(IMPORTED) for batch in ImportBatch.objects.filter(state=BatchState.TAKEN_BACK)]
-    found = {}
-    for some in _chunks(pks):
-        entries = model.history.filter(id__in=some, history_change_reason__startswith=IMPORTED)
-        entries = entries.exclude(history_change_reason__in=taken_back)
-        found.update({entry.id: entry for entry in entries.order_by("history_date", "history_id")})
-    return found
-
-
-def _clash(record: Any, written: Any, values: dict[str, Any], names: Sequence[str]) -> list[str]:
-    """In which fields `record` is neither what an import wrote nor what the row says now."""
-    if written is None:
-        return ["what the import wrote is not in its history"]
-    clash = []
-    for name in names:
-        now, before = getattr(record, name), getattr(written, name)
-        if now != before and now != values.get(name, before):
-            clash.append(f"{name.removesuffix('_id')} is ‘{now}’ here, the file said ‘{before}’")
-    return clash
-
-
 def _differences(
     event: LayoffEvent, citation: Citation, values: dict[str, Any], cites: dict[str, Any], source: Source
 ) -> list[list[Any]]:
@@ -725,8 +632,3 @@ def _differences(
     found.append(("company_as_written", citation.company_as_written, cites["company_as_written"]))
     found.append(("source", citation.source.url or citation.source.title, source.url or source.title))
     return [[name, account.plain(before), account.plain(after)] for name, before, after in found if before != after]
-
-
-def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]

@@ -61,6 +61,7 @@ class Report:
     corrected: int = 0
     in_review: int = 0
     warnings: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
+    doubtful: list[tuple[str, str, int]] = field(default_factory=list)  # name, company that is near, score of 100
     passed: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -84,6 +85,7 @@ class Report:
             f"Sources: {self.sources_made:,} made.",
             f"Published {self.published:,}, corrected {self.corrected:,}, kept in review {self.in_review:,}.",
         ]
+        found += self.doubtful_lines()
         found += [f"Passed over: {_rows(len(each.rows))}: {reason}." for reason, each in self.passed.items()]
         if self.blank_rows:
             found.append(f"Empty rows passed over: {self.blank_rows:,}.")
@@ -92,6 +94,14 @@ class Report:
         kept = f" Import {self.batch}: --take-back {self.batch} takes it back." if self.batch else ""
         found.append(f"{self.seconds:.1f} seconds.{' Dry run: nothing was kept.' if self.dry_run else kept}")
         return found
+
+    def doubtful_lines(self) -> list[str]:
+        if not self.doubtful:
+            return []
+        near = (f"‘{name}’ is near ‘{here}’ ({score})" for name, here, score in self.doubtful[:SHOWN_REJECTS])
+        more = len(self.doubtful) - SHOWN_REJECTS
+        rest = f"; {more:,} more" if more > 0 else ""
+        return [f"New companies whose name is near a known one: {'; '.join(near)}{rest}."]
 
     def warning_lines(self) -> list[str]:
         found = list(self.remarks)

@@ -3,7 +3,7 @@
 The file is read and checked before the transaction begins, so that other writers wait only while rows are written.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,14 +11,16 @@ from django.db import models
 
 from events.imports.account import RowAccount
 from events.imports.layouts import BadRow, Layout, PassedOver, unread_columns
+from events.imports.matching import Answers, Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow
 from events.imports.report import Rejected, Report
 from events.models import Company, ImportBatch, Source, bulk
-from events.models.choices import RowOutcome
+from events.models.choices import BatchState, RowOutcome
 from events.text import unguarded
 
 # Entries of history that begin with these words hold what an import wrote; any later difference is an editor's.
 IMPORTED = "Imported from "
+CHUNK = 500
 
 
 class ImportStopped(Exception):
@@ -44,6 +46,7 @@ class Run:
     ) -> None:
         self.file, self.layout, self.publish, self.set_aside = file, layout, publish, set_aside
         self.user, self.progress = user, progress
+        self.answers: Answers = {}
         self.report = Report(file.name, layout.name, len(file.rows), blank_rows=file.blank_rows)
         # What became of each row that was written or met, and what was made beside: the account is kept with the batch,
         # which is there from the transaction's beginning.
@@ -130,6 +133,21 @@ class Run:
                 report,
             )
 
+    def account_for(self, companies: Companies, made: Sequence[Company]) -> None:
+        """Writes what was answered of names as aliases, so that nobody is asked again, and reports."""
+        self.create(made)
+        self.made += made
+        self.create(companies.aliases)
+        for alias in companies.aliases:
+            self.save(alias.company, {})  # its words to search for name its aliases
+        self.report.companies_made, self.report.companies_matched = len(made), len(companies.matched)
+        wanted = {id(company) for company in made}
+        self.report.doubtful = [
+            (each.name, each.candidate.name, each.score)
+            for each in companies.doubtful
+            if id(companies.named(each.name)) in wanted
+        ]
+
     def create(self, objects: Sequence[models.Model]) -> None:
         bulk.insert_with_history(objects, self.reason, self.user)
 
@@ -140,3 +158,31 @@ class Run:
         if self.user is not None:
             record._history_user = self.user  # type: ignore[attr-defined]
         record.save()
+
+
+def last_import(model: Any, pks: Sequence[int]) -> dict[int, Any]:
+    """What an import wrote last into each record of `pks`: its entry of history. What was taken back does not count."""
+    taken_back = [batch.history_reason(IMPORTED) for batch in ImportBatch.objects.filter(state=BatchState.TAKEN_BACK)]
+    found = {}
+    for some in chunks(pks):
+        entries = model.history.filter(id__in=some, history_change_reason__startswith=IMPORTED)
+        entries = entries.exclude(history_change_reason__in=taken_back)
+        found.update({entry.id: entry for entry in entries.order_by("history_date", "history_id")})
+    return found
+
+
+def clash_of(record: Any, written: Any, values: dict[str, Any], names: Sequence[str]) -> list[str]:
+    """In which fields `record` is neither what an import wrote nor what the row says now."""
+    if written is None:
+        return ["what the import wrote is not in its history"]
+    clash = []
+    for name in names:
+        now, before = getattr(record, name), getattr(written, name)
+        if now != before and now != values.get(name, before):
+            clash.append(f"{name.removesuffix('_id')} is ‘{now}’ here, the file said ‘{before}’")
+    return clash
+
+
+def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events import publishing
+from events.imports.account import MADE
 from events.imports.run import IMPORTED, ImportStopped
 from events.models import (
+    Alias,
     Citation,
     Company,
     EventEdition,
@@ -130,10 +132,11 @@ class _TakeBack:
             # What was done up to here is undone with the transaction.
             raise EditedSince(_refusal(edited), len(edited))
         # A row that was the same may have had a relation to one that was not.
-        others = self.batch.rows.filter(models.Q(outcome__in=_MADE) | models.Q(undone=Undone.KEPT))
+        others = self.batch.rows.filter(models.Q(outcome__in=MADE) | models.Q(undone=Undone.KEPT))
         touched = self._remove_parts(~models.Q(event_id__in=others.values("record_id")))
         for some in _chunks(sorted(touched)):
             publishing.refresh(LayoffEvent.objects.filter(pk__in=some), self.reason)
+        self._remove_aliases()
         self.progress(_("Looking for companies and sources that nothing uses"))
         self.done.companies = self._remove_unused(Company, RecordKind.COMPANY)
         self.done.sources = self._remove_unused(Source, RecordKind.SOURCE)
@@ -187,7 +190,7 @@ class _TakeBack:
                 row.save(update_fields=["undone", "detail"])
                 self.done.kept += 1
                 continue
-            made = row.outcome in _MADE
+            made = row.outcome in MADE
             if made and event.pk not in part.public:
                 remove.append(event)
                 undone[Undone.REMOVED].append(row.pk)
@@ -242,6 +245,17 @@ class _TakeBack:
                 touched |= {part.event_id for part in parts}
         return touched
 
+    def _remove_aliases(self) -> None:
+        """Deletes the names that this import's answers gave to companies, unless somebody edited them since."""
+        entries = Alias.history.filter(history_change_reason=self.batch.history_reason(IMPORTED))
+        later = Alias.history.filter(history_date__gt=self.batch.confirmed_at).values("id")
+        ids = entries.exclude(id__in=later).values_list("id", flat=True)
+        aliases = list(Alias.objects.filter(pk__in=list(ids)).select_related("company"))
+        bulk.delete_with_history(aliases, self.history_reason, self.user)
+        for alias in aliases:
+            alias.company.fill(alias.company.aliases.values_list("name", flat=True))
+            alias.company.save_without_historical_record()  # type: ignore[attr-defined]  # simple_history adds it
+
     def _save(self, record: Any, own: Any, before: Any) -> None:
         """Gives `record` the values of its entry `before` wherever the import's `own` entry changed them."""
         if own is None or before is None:
@@ -285,8 +299,7 @@ class _TakeBack:
         return removed
 
 
-_MADE = (RowOutcome.NEW, RowOutcome.DUPLICATE)
-_CONCERNED = models.Q(outcome__in=(*_MADE, RowOutcome.CHANGED)) | models.Q(detail__has_key="published")
+_CONCERNED = models.Q(outcome__in=(*MADE, RowOutcome.CHANGED)) | models.Q(detail__has_key="published")
 
 
 def _refusal(edited: list[str]) -> str:

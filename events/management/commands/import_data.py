@@ -13,10 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from events.imports import batches, working
 from events.imports.engine import ImportStopped, import_file
 from events.imports.layouts import LAYOUTS
+from events.imports.matching import NEW
 from events.imports.restore import restore
 from events.imports.spreadsheet import is_spreadsheet
 from events.imports.take_back import EditedSince, take_back
-from events.models import ImportBatch
+from events.models import Company, ImportBatch
 
 
 class Command(BaseCommand):
@@ -33,6 +34,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--map", action="append", default=[], metavar="'COLUMN=field'",
             help="what a column of an unknown file is, repeated; without it such a file is an error that lists both",
+        )  # fmt: skip
+        parser.add_argument(
+            "--company", action="append", default=[], metavar="'NAME=SLUG'",
+            help="which company a name of the file means, or NAME=new; asked for names that are near a known one",
         )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="do everything, report, keep nothing")
         parser.add_argument("--publish", action="store_true", help="publish the events, likely duplicates excepted")
@@ -82,6 +87,7 @@ class Command(BaseCommand):
             options["file"],
             layout=options["layout"],
             mapping=options["map"],
+            companies=_answers(options["company"]),
             dry_run=options["dry_run"],
             publish=options["publish"],
             rejects=options["rejects"],
@@ -91,14 +97,14 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(report.lines()))
 
     def _take_back(self, options: dict[str, Any], progress: Callable[[str], None]) -> None:
-        if given := self._given(options, ("layout", "map", "dry_run", "publish", "rejects")):
+        if given := self._given(options, ("layout", "map", "company", "dry_run", "publish", "rejects")):
             raise CommandError(f"An import is taken back whole: leave out {given}.")
         batch = self._batch(options["take_back"])
         done = take_back(batch, self._user(options["user"]), except_edited=options["except_edited"], progress=progress)
         self.stdout.write(f"{batch}: {done}")
 
     def _restore(self, options: dict[str, Any], progress: Callable[[str], None]) -> None:
-        if given := self._given(options, ("layout", "map", "dry_run", "publish", "rejects", "user")):
+        if given := self._given(options, ("layout", "map", "company", "dry_run", "publish", "rejects", "user")):
             raise CommandError(f"A data set is taken whole: leave out {given}.")
         self.stdout.write("\n".join(restore(options["file"], progress).lines()))
 
@@ -122,3 +128,15 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no user ‘{name}’.")
         return user
+
+
+def _answers(given: list[str]) -> dict[str, Company | str]:
+    """Raises CommandError where a company is not known."""
+    answers: dict[str, Company | str] = {}
+    for words in given:
+        name, equals, slug = words.rpartition("=")
+        company = Company.objects.filter(slug=slug).first() if equals and slug != NEW else None
+        if not name or company is None and slug != NEW:
+            raise CommandError(f"--company ‘{words}’: write 'NAME=SLUG', the address of a company here, or 'NAME=new'.")
+        answers[name] = company or NEW
+    return answers

@@ -1,0 +1,91 @@
+"""The sources that the rows of a file cite: their links, each once; the file itself for rows without one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from django.db import models
+
+from events.imports.layouts import Facts, Layout
+from events.imports.reading import RawFile
+from events.imports.run import chunks
+from events.models import Source
+from events.models.choices import SourceKind, Tier
+from events.models.source import normalised_url
+
+Create = Callable[[Sequence[models.Model]], None]
+
+# Hosts where anybody writes; and those where companies file.
+_POSTS = frozenset(
+    (
+        "linkedin.com", "twitter.com", "x.com", "t.co", "facebook.com", "instagram.com", "reddit.com", "youtube.com",
+        "youtu.be", "medium.com", "threads.net", "tiktok.com", "teamblind.com", "docs.google.com",
+        "news.ycombinator.com",
+    )
+)  # fmt: skip
+_FILINGS = frozenset(("sec.gov",))
+
+
+class Sources:
+    """The sources that rows cite: their links, each once; the file itself for rows without one."""
+
+    def __init__(self, file: RawFile, layout: Layout) -> None:
+        self.file, self.layout = file, layout
+        self.made: list[Source] = []
+        self._by_url: dict[str, Source] = {}
+        self._itself: Source | None = None
+
+    def of(self, url: str) -> Source:
+        """The source at `url`; the file itself without one."""
+        source = self._by_url[normalised_url(url)] if url else self._itself
+        assert source is not None  # `make` has seen it
+        return source
+
+    def make_of(self, facts: Sequence[Facts], create: Create) -> None:
+        """Finds or makes the sources of `facts`."""
+        self.make({each.url: each.more.publisher for each in facts if each.url}, create)
+        if any(not each.url for each in facts):
+            self.make_itself(create)
+
+    def make(self, publishers: Mapping[str, str], create: Create) -> None:
+        """Finds or makes the sources at these addresses; where a publisher is empty, it is the host."""
+        wanted = {normalised_url(url): (url, publisher) for url, publisher in publishers.items()}
+        missing = [address for address in wanted if address not in self._by_url]
+        for some in chunks(missing):
+            found = Source.objects.filter(url_normalised__in=some)
+            self._by_url.update({source.url_normalised: source for source in found})
+        new = [_source(*wanted[a], a, self.layout) for a in missing if a not in self._by_url]
+        create(new)
+        self._by_url.update({source.url_normalised: source for source in new})
+        self.made += new
+
+    def make_itself(self, create: Create) -> None:
+        """Finds or makes the file as a source."""
+        if self._itself is None:
+            self._itself = Source.objects.filter(file_sha256=self.file.sha256).first()
+        if self._itself is None:
+            self._itself = Source(
+                title=self.file.name,
+                publisher=self.layout.publisher,
+                kind=SourceKind.DATA_FILE,
+                tier=Tier.REPORTING,
+                file_sha256=self.file.sha256,
+            )
+            create([self._itself])
+            self.made.append(self._itself)
+
+
+def _source(url: str, publisher: str, normalised: str, layout: Layout) -> Source:
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    kind, tier, word = layout.source_kind, layout.source_tier, "Report"
+    if kind == SourceKind.FILING or _is_of(host, _FILINGS):
+        kind, tier, word = SourceKind.FILING, Tier.PRIMARY, "Filing"
+    elif _is_of(host, _POSTS):
+        kind, tier, word = SourceKind.POST, Tier.POST, "Post"
+    title = f"{word} at {host}"
+    return Source(
+        url=url, url_normalised=normalised, title=title[:300], publisher=(publisher or host)[:200], kind=kind, tier=tier
+    )
+
+
+def _is_of(host: str, hosts: frozenset[str]) -> bool:
+    return any(host == each or host.endswith(f".{each}") for each in hosts)

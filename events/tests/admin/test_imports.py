@@ -21,6 +21,7 @@ from events.models.choices import BatchTask
 from events.publishing import check_record
 from events.tests.factories import make_company, make_event, published
 from events.tests.imports.files import TECH, as_csv, tech, tech_row
+from events.tests.imports.test_companies import constituents
 
 pytestmark = pytest.mark.django_db
 
@@ -350,3 +351,16 @@ def test_a_published_event_is_corrected_and_corrected_back(editor, tmp_path):
     post(editor, "take-back")
     assert EventEdition.objects.known_on(None).exclude(record_id=other.pk).get().people == 120
     assert check_record() == []
+
+
+def test_files_of_companies_are_looked_at_and_written_but_not_taken_back(editor):
+    make_company("Bolt")
+    page = upload(editor, constituents({}, {"Symbol": "BLT", "Security": "Bolt", "CIK": "2"}))
+    assert [row.outcome for row in page.context["rows"]] == ["new", "changed"]
+    assert page.context["rows"][1].record.words == "Bolt"
+    page = post(editor, "confirm")
+    assert last().state == "confirmed", last().error
+    assert [row.record.words for row in page.context["rows"]] == ["Acme Inc.", "Bolt"]
+    page = post(editor, "take-back")
+    assert "Only imports of layoff events can be taken back" in page.content.decode()
+    assert (last().state, Company.objects.count()) == ("confirmed", 2)

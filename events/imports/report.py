@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from events.imports.layouts import NOT_READ, Layout
+from events.imports.layouts.contacts import holds_contact
 from events.imports.reading import RawFile, RawRow
 from events.text import guarded, unguarded
 
+LEFT_OUT = "(a contact, left out)"
 SHOWN_REJECTS = 20
 SHOWN_EXAMPLES = 5
 
@@ -137,11 +139,15 @@ class Columns:
         self._places = [header.index(name) for name in self.names]
 
     def cells(self, row: RawRow) -> list[str]:
-        """What `row` holds in these columns; none of a row of another length: under which of them its cells stand,
-        nobody knows."""
+        """What `row` holds in these columns, contacts left out; none of a row of another length: under which of them
+        its cells stand, nobody knows."""
         if len(row.cells) != self._width:
             return []
-        return [unguarded(row.cells[place]) for place in self._places]
+        return [_without_contact(unguarded(row.cells[place])) for place in self._places]
+
+
+def _without_contact(cell: str) -> str:
+    return LEFT_OUT if holds_contact(cell) else cell
 
 
 def write_rejects(out: Any, names: Sequence[str], rows: Iterable[tuple[Sequence[str], int, Sequence[str]]]) -> None:

@@ -6,7 +6,6 @@ read: neither a column whose name says so nor a cell that holds one.
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,18 +25,11 @@ from events.imports.layouts.cells import (
     text,
     wording,
 )
+from events.imports.layouts.contacts import holds_contact, looks_like_contacts
 from events.imports.layouts.days import Order, Undecided, day_in
 from events.imports.layouts.layout import Column, Doubt, EventLayout
 from events.models.choices import Closure, Permanence, PlaceBasis, Stage
 from events.text import fold
-
-_CONTACT_HEADER = re.compile(
-    r"\b(contacts?|e-?mail|phone|telephone|tel|fax|mobile|first name|last name|surname|full name|person|attorney"
-    r"|employee name|worker name|signed by|signatory|representative)\b"
-)
-_CONTACT_CELL = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w+|(?<!\d)\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)|\+\d[\d ().-]{8,}\d", re.ASCII
-)
 
 
 class BadMap(Exception):
@@ -73,7 +65,7 @@ def _word_of(choices: type[TextChoices]) -> Callable[[str], Any]:
 
 def _without_contacts(read: Callable[[str], Any]) -> Callable[[str], Any]:
     def checked(cell: str) -> Any:
-        if not cell.startswith(("http://", "https://")) and _CONTACT_CELL.search(cell):
+        if holds_contact(cell):
             raise ValueError("it holds an e-mail address or a telephone number: contacts are never stored.")
         return read(cell)
 
@@ -100,11 +92,6 @@ FIELDS = {
         Field("site", "what tells rows of one company and day apart; not stored", text, {}),
     )
 }
-
-
-def looks_like_contacts(header: str) -> bool:
-    """Whether a column's name says that people or their addresses stand in it."""
-    return bool(_CONTACT_HEADER.search(fold(header).replace("_", " ")))
 
 
 def mapped_layout(header: Sequence[str], mapping: Iterable[str]) -> EventLayout:
@@ -209,6 +196,6 @@ def columns_in_words(samples: Iterable[tuple[str, str]]) -> str:
         if looks_like_contacts(column):
             shown.append(f"‘{column}’ (seems to name people: never read)")
         elif column:
-            sample = "…" if _CONTACT_CELL.search(cell) else cell[:40]
+            sample = "…" if holds_contact(cell) else cell[:40]
             shown.append(f"‘{column}’ ({sample})" if sample else f"‘{column}’ (empty)")
     return f"Its columns are {', '.join(shown)}."

@@ -78,8 +78,17 @@ def test_a_map_that_makes_no_layout_says_why(load, mapping, says):
 
 
 @pytest.mark.parametrize("cell", ["jane.roe@acme.example", "Acme (555) 010-1234", "+44 20 7946 0018"])
-def test_a_cell_that_holds_a_contact_is_never_stored(load, cell):
+def test_a_cell_that_holds_a_contact_is_never_stored_nor_handed_back(load, tmp_path, cell):
+    out = tmp_path / "out.csv"
     assert "contacts are never stored" in stopped(load, mine({"Where": cell}), mapping=MAP)
+    load(mine({"Where": cell}), mapping=MAP, rejects=out)
+    assert "(a contact, left out)" in out.read_text()
+    assert cell not in out.read_text()
+
+
+def test_a_web_address_is_no_contact(load):
+    text = as_csv("a,b,c", [{"a": "Acme", "b": "2024-03-14", "c": "https://social.example/@a@b.example/555-010-1234"}])
+    assert load(text, mapping=["a=company", "b=announced_on", "c=source"]).new == 1
 
 
 def test_a_layout_called_by_name_takes_no_map(load):

@@ -24,7 +24,9 @@ def _each(actions: tuple[str, ...], models: tuple[str, ...]) -> set[tuple[str, s
 _ENTERS = {
     *_each(("add", "change"), RECORDS + SHARED), *_each(("add", "change", "delete"), PARTS), ("events", "change_tip"),
 }  # fmt: skip
-_DECIDES = _each(("publish",), RECORDS + SHARED) | {("events", "merge_company")}
+_DECIDES = (
+    _each(("publish",), RECORDS + SHARED) | _each(("add", "confirm"), ("importbatch",)) | {("events", "merge_company")}
+)
 _KEEPS = _each(("delete",), (*RECORDS, *SHARED, "snapshot")) | {
     ("auth", f"{action}_user") for action in ("view", "add", "change", "delete")
 } | {("auth", "view_group")}  # fmt: skip

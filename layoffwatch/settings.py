@@ -190,6 +190,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=100_000_000)
+# Where uploaded files wait for their confirmation: readable by us alone, served by nobody. What is larger than so many
+# bytes is read by a process of its own.
+IMPORT_DIR = env("IMPORT_DIR", default=str(VAR_DIR / "imports"))
+IMPORT_IN_REQUEST_BYTES = env.int("IMPORT_IN_REQUEST_BYTES", default=100_000)
 
 # Where manage.py build_data puts the data set that /data/ offers, and the most that one may hold that is read back.
 DATA_DIR = env("DATA_DIR", default=str(VAR_DIR / "data"))

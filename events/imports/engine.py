@@ -11,33 +11,38 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, models, transaction
+from django.contrib.auth.models import User
+from django.db import DatabaseError, IntegrityError, transaction
 
 from events import dates, publishing
 from events.duplicates import look_again
+from events.imports import account
+from events.imports.account import RowAccount
 from events.imports.hanging import Hanging
 from events.imports.kinds.companies import CompaniesImport
 from events.imports.kinds.notes import NotesImport
 from events.imports.layouts import NOTHING_MORE, Facts, Kind, UnknownLayout, layout_of, why_not
 from events.imports.matching import Answers, Companies
 from events.imports.reading import BrokenFile, RawRow, read_file
-from events.imports.report import RejectsFile, Report
+from events.imports.report import Columns, RejectsFile, Report
 from events.imports.run import ImportStopped, Run, chunks, clash_of, last_import
 from events.imports.sources import Sources
-from events.models import Citation, Company, LayoffEvent, PublicRecord
+from events.models import Citation, Company, ImportBatch, LayoffEvent, PublicRecord, Source
 from events.models.choices import (
     AiLink,
+    BatchState,
     Closure,
     CountsAs,
     Permanence,
     PlaceBasis,
     Qualifier,
+    RowOutcome,
     Speaker,
     Stage,
     State,
@@ -55,6 +60,10 @@ EVENT_FIELDS = (
     "title", "effective_on", *FIGURE, "stage", "permanence", "closure", "sector", "country", "place", "place_basis",
 )  # fmt: skip
 CITATION_FIELDS = ("source_id", *FIGURE, "chosen", "company_as_written")
+
+
+class DeskChanged(ImportStopped):
+    """Nothing was imported: what the preview said would happen would not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +99,25 @@ def import_file(
     companies: Answers | None = None,
     dry_run: bool = False,
     publish: bool = False,
+    set_aside: bool = False,
     rejects: Path | str | None = None,
-    user: models.Model | None = None,
+    user: User | None = None,
+    batch: ImportBatch | None = None,
     progress: Callable[[str], None] = lambda words: None,
 ) -> Report:
     """Reads the file at `path` into the desk and accounts for every row of it.
 
     The columns of a file that is not known are what `mapping` says of them: 'COLUMN=field'. One bad row undoes all,
-    unless `rejects` names a file to set bad rows aside in. Raises ImportStopped, and leaves nothing behind, when the
-    file or a row of it cannot be read. `companies` answers for names that are near a known one, as the file writes
-    them: which company is meant, or "new".
+    unless bad rows are `set_aside`, into the file `rejects` if one is named. `companies` answers for names that are
+    near a known one, as the file writes them: which company is meant, or "new". The account is kept with a new batch,
+    or with `batch`: a dry run is its preview, and the import does what the preview said or nothing (DeskChanged).
+    Raises ImportStopped, and leaves nothing behind, when the file or a row of it cannot be read.
     """
     with _garbage_later():
         aside = Path(rejects) if rejects else None
-        return _import_file(Path(path), layout, mapping, companies, dry_run, publish, aside, user, progress)
+        return _import_file(
+            Path(path), layout, mapping, companies, dry_run, publish, set_aside, aside, user, batch, progress
+        )
 
 
 @contextmanager
@@ -124,33 +138,49 @@ def _import_file(
     companies: Answers | None,
     dry_run: bool,
     publish: bool,
+    set_aside: bool,
     rejects: Path | None,
-    user: models.Model | None,
+    user: User | None,
+    batch: ImportBatch | None,
     progress: Callable[[str], None],
 ) -> Report:
     started = time.monotonic()
-    if not path.name or len(path.name) > LONGEST_NAME or path.name == "desk":
-        raise ImportStopped(f"Events are marked with their file's name: ‘{path.name[:60]}’ cannot be one.")
+    name = batch.file_name if batch else path.name
+    if not name or len(name) > LONGEST_NAME or name == "desk":
+        raise ImportStopped(f"Events are marked with their file's name: ‘{name[:60]}’ cannot be one.")
     rejects_file = RejectsFile(rejects) if rejects else None
     if rejects_file and rejects_file.path.resolve() == path.resolve():
         raise ImportStopped("The rejected rows cannot be written over the file itself.")
     try:
-        progress(f"Reading {path.name}")
-        file = read_file(path, lambda header: why_not(header, layout, mapping))
+        progress(f"Reading {name}")
+        file = replace(read_file(path, lambda header: why_not(header, layout, mapping)), name=name)
+        if batch and file.sha256 != batch.sha256:
+            raise ImportStopped("The file that was kept is no longer the one that was uploaded: upload it again.")
         found = layout_of(file, layout, mapping)
-        run = _RUNS[found.kind](
-            file, found, publish=publish, set_aside=rejects_file is not None, user=user, progress=progress
-        )
+        columns = Columns(file.header, found)
+        set_aside = set_aside or rejects_file is not None
+        run = _RUNS[found.kind](file, found, publish=publish, set_aside=set_aside, user=user, progress=progress)
         run.answers, run.report.dry_run = companies or {}, dry_run
         run.read_rows()
         with transaction.atomic():
+            # Imports and publications wait for one another here.
+            PublicRecord.objects.select_for_update().get()
+            run.batch = _awaiting(batch) if batch else _new_batch(path, run, set_aside, mapping)
             run.write()
             if rejects_file:
                 rejects_file.prepare(file, found, run.report.rejected)
             if dry_run:
                 transaction.set_rollback(True)
+            else:
+                progress("Writing down what became of each row")
+                rows = run.accounts()
+                if batch and run.batch.fingerprint != account.fingerprint(rows):
+                    raise DeskChanged("The desk changed since the preview. Nothing was imported: look at it again.")
+                account.keep_import(run.batch, run.report, rows, columns, run.made, user)
         if rejects_file:
             rejects_file.put()
+        if dry_run and batch:
+            account.keep_preview(batch, run.report, run.accounts(), columns, run.made)
     except (BrokenFile, UnknownLayout) as error:
         raise ImportStopped(str(error)) from error
     except IntegrityError as error:
@@ -165,11 +195,32 @@ def _import_file(
     finally:
         if rejects_file:
             rejects_file.discard()
+    run.report.batch = None if dry_run else run.batch.pk
     if run.touched and not dry_run:
         progress("Looking for likely duplicates")
         look_again(run.touched)
     run.report.seconds = time.monotonic() - started
     return run.report
+
+
+def _awaiting(batch: ImportBatch) -> ImportBatch:
+    """The batch as the database has it; another process may have confirmed it meanwhile."""
+    here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if here.is_done:
+        raise ImportStopped(f"This import is {BatchState(here.state).label} already. Nothing was done a second time.")
+    return here
+
+
+def _new_batch(path: Path, run: Run, set_aside: bool, mapping: Sequence[str]) -> ImportBatch:
+    return ImportBatch.objects.create(
+        file_name=run.file.name,
+        sha256=run.file.sha256,
+        size=path.stat().st_size,
+        mapping=list(mapping),
+        publish=run.publish,
+        set_aside=set_aside,
+        uploaded_by=run.user,
+    )
 
 
 class _Import(Run):
@@ -178,7 +229,6 @@ class _Import(Run):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.rows: list[Row] = []
-        self.touched: set[int] = set()
 
     def take(self, raw: RawRow, facts: Facts) -> None:
         self.rows.append(_identified(raw, facts))
@@ -192,8 +242,6 @@ class _Import(Run):
 
     def write(self) -> None:
         """Compares the rows with what is here and writes what is new or changed."""
-        # Imports and publications wait for one another here.
-        PublicRecord.objects.select_for_update().get()
         self.progress("Comparing with what is here")
         companies, sources = Companies(self.answers), Sources(self.file, self.layout)
         new, same, changed = self._compare()
@@ -214,10 +262,16 @@ class _Import(Run):
         alike |= hanging.unreplaced()
         self.report.in_review = len(alike)
         events = self._create_events(new, pairs, alike)
+        for (row, _key), event in zip(new, events, strict=True):
+            candidate = alike.get(row.raw.number)
+            outcome, detail = (RowOutcome.DUPLICATE, {"candidate": candidate}) if candidate else (RowOutcome.NEW, {})
+            self.became.append(RowAccount(row.raw, outcome, event.pk, detail, event))
+        self.became += [RowAccount(row.raw, RowOutcome.SAME, known.pk, {}) for row, known in same]
         changed_events = self._change(changed, sources)
         self._create_citations([row for row, _key in new], events, sources)
         self.touched = {event.pk for event in [*events, *changed_events]}
-        self.report.sources_made = sources.made
+        self.made += sources.made
+        self.report.sources_made = len(sources.made)
         hanging.write(events, changed_events)
         self.stop_at_rejects()
         self._make_public(events, alike, [known for _row, known in [*same, *changed]], changed_events)
@@ -350,7 +404,7 @@ class _Import(Run):
         done = []
         for some in chunks(changed):
             pks = [known.pk for _row, known in some]
-            events = LayoffEvent.objects.prefetch_related("citations").select_related("company").in_bulk(pks)
+            events = LayoffEvent.objects.prefetch_related("citations__source").select_related("company").in_bulk(pks)
             written = last_import(LayoffEvent, pks)
             citations = {pk: _own_citation(events[pk]) for pk in pks}
             cited = last_import(Citation, [citation.pk for citation in citations.values() if citation])
@@ -370,6 +424,8 @@ class _Import(Run):
                 if clash or citation is None:
                     self.reject(row.raw, [f"edited here since: event {event.pk}, {'; '.join(clash)}."])
                     continue
+                differences = _differences(event, citation, values, cites, sources.of(row.facts.url))
+                self.became.append(RowAccount(row.raw, RowOutcome.CHANGED, event.pk, {"differences": differences}))
                 self.save(event, {**values, "origin_hash": row.content})
                 self.save(citation, {**cites, "row_number": row.raw.number})
                 done.append(event)
@@ -391,16 +447,21 @@ class _Import(Run):
         if not self.publish:
             return
         drafts = [event for event in events if event.state == State.PUBLISHED]
+        published: set[int] = set()
         for some in chunks([each.pk for each in known if each.state == State.DRAFT]):
             for event in LayoffEvent.objects.filter(pk__in=some, state=State.DRAFT).prefetch_related("citations"):
                 if publishing.problems(event):
                     self.report.remarks.append(f"Event {event.pk} stays a draft: {publishing.problems(event)[0]}")
                 else:
                     drafts.append(event)
+                    published.add(event.pk)
         self.progress(f"Publishing {len(drafts):,} events")
         if drafts:
             publishing.publish(drafts, f"Published with {self.file.name}")
         self.report.published = len(drafts)
+        for row in self.became:
+            if row.event is None and row.record_id in published:
+                row.detail["published"] = True
 
 
 # Who writes the rows of a file, by what they become.
@@ -566,3 +627,13 @@ def _jobs(facts: Facts) -> str:
 def _own_citation(event: LayoffEvent) -> Citation | None:
     """The citation that the import made of `event`: only such have a row number."""
     return next((each for each in sorted(event.citations.all(), key=lambda c: c.pk) if each.row_number), None)
+
+
+def _differences(
+    event: LayoffEvent, citation: Citation, values: dict[str, Any], cites: dict[str, Any], source: Source
+) -> list[list[Any]]:
+    """[field, before, after] of all that a row changes in an event and in its citation, for the preview."""
+    found = [(name, getattr(event, name), value) for name, value in values.items()]
+    found.append(("company_as_written", citation.company_as_written, cites["company_as_written"]))
+    found.append(("source", citation.source.url or citation.source.title, source.url or source.title))
+    return [[name, account.plain(before), account.plain(after)] for name, before, after in found if before != after]

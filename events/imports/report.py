@@ -5,8 +5,10 @@ import os
 import re
 import tempfile
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from events.imports.layouts import NOT_READ, Layout
 from events.imports.layouts.contacts import holds_contact
@@ -66,6 +68,7 @@ class Report:
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
     dry_run: bool = False
+    batch: int | None = None
 
     def warn(self, kind: str, row: int, example: str = "") -> None:
         self.warnings[kind].add(row, example)
@@ -84,20 +87,36 @@ class Report:
             f"Sources: {self.sources_made:,} made.",
             f"Published {self.published:,}, corrected {self.corrected:,}, kept in review {self.in_review:,}.",
         ]
-        if self.doubtful:
-            near = (f"‘{name}’ is near ‘{here}’ ({score})" for name, here, score in self.doubtful[:SHOWN_REJECTS])
-            more = len(self.doubtful) - SHOWN_REJECTS
-            rest = f"; {more:,} more" if more > 0 else ""
-            found.append(f"New companies whose name is near a known one: {'; '.join(near)}{rest}.")
+        found += self.doubtful_lines()
         found += [f"Passed over: {_rows(len(each.rows))}: {reason}." for reason, each in self.passed.items()]
         if self.blank_rows:
             found.append(f"Empty rows passed over: {self.blank_rows:,}.")
-        found += [f"Warning: {remark}" for remark in self.remarks]
+        found += [f"Warning: {line}" for line in self.warning_lines()]
+        found += self.rejection_lines()
+        kept = f" Import {self.batch}: --take-back {self.batch} takes it back." if self.batch else ""
+        found.append(f"{self.seconds:.1f} seconds.{' Dry run: nothing was kept.' if self.dry_run else kept}")
+        return found
+
+    def doubtful_lines(self) -> list[str]:
+        if not self.doubtful:
+            return []
+        near = (f"‘{name}’ is near ‘{here}’ ({score})" for name, here, score in self.doubtful[:SHOWN_REJECTS])
+        more = len(self.doubtful) - SHOWN_REJECTS
+        rest = f"; {more:,} more" if more > 0 else ""
+        return [f"New companies whose name is near a known one: {'; '.join(near)}{rest}."]
+
+    def warning_lines(self) -> list[str]:
+        found = list(self.remarks)
         for kind, warned in self.warnings.items():
             examples = f" ({'; '.join(warned.examples)})" if warned.examples else ""
-            found.append(f"Warning: {_rows(len(warned.rows))}: {kind}{examples}")
-        found += self.rejection_lines()
-        found.append(f"{self.seconds:.1f} seconds." + (" Dry run: nothing was kept." if self.dry_run else ""))
+            found.append(f"{_rows(len(warned.rows))}: {kind}{examples}")
+        return found
+
+    def warnings_by_row(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = defaultdict(list)
+        for kind, warned in self.warnings.items():
+            for row in warned.rows:
+                found[row].append(kind)
         return found
 
     def rejection_lines(self) -> list[str]:
@@ -109,6 +128,35 @@ class Report:
 
 def _rows(number: int) -> str:
     return f"{number:,} row" if number == 1 else f"{number:,} rows"
+
+
+class Columns:
+    """The columns that a layout reads, with their places in a file: no other is ever kept."""
+
+    def __init__(self, header: Sequence[str], layout: Layout) -> None:
+        self.names = layout.headers
+        self._width = len(header)
+        self._places = [header.index(name) for name in self.names]
+
+    def cells(self, row: RawRow) -> list[str]:
+        """What `row` holds in these columns, contacts left out; none of a row of another length: under which of them
+        its cells stand, nobody knows."""
+        if len(row.cells) != self._width:
+            return []
+        return [_without_contact(unguarded(row.cells[place])) for place in self._places]
+
+
+def _without_contact(cell: str) -> str:
+    return LEFT_OUT if holds_contact(cell) else cell
+
+
+def write_rejects(out: Any, names: Sequence[str], rows: Iterable[tuple[Sequence[str], int, Sequence[str]]]) -> None:
+    """Writes rows that were set aside (cells, number, reasons) as CSV with two columns more: number and reasons."""
+    writer = csv.writer(out)
+    writer.writerow([*names, *NOT_READ])
+    for cells, number, reasons in rows:
+        values = [_as_given(cell) for cell in cells] or [""] * len(names)
+        writer.writerow([*values, number, guarded(" ".join(reasons))])
 
 
 class RejectsFile:
@@ -123,17 +171,11 @@ class RejectsFile:
 
     def prepare(self, file: RawFile, layout: Layout, rejected: list[Rejected]) -> None:
         """Writes it beside its place. Raises OSError when it cannot."""
-        places = [(header, file.header.index(header)) for header in layout.headers]
         handle, self._ready = tempfile.mkstemp(prefix=f".{self.path.name[:100]}-", dir=self.path.parent or ".")
         with open(handle, "w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow([*(header for header, _place in places), *NOT_READ])
-            for each in rejected:
-                cells = each.row.cells
-                # A row of another length has its cells under other columns: which ones, nobody knows.
-                fits = len(cells) == len(file.header)
-                values = [_as_given(unguarded(cells[place])) if fits else "" for _header, place in places]
-                writer.writerow([*values, each.row.number, guarded(" ".join(each.reasons))])
+            columns = Columns(file.header, layout)
+            rows = ((columns.cells(each.row), each.row.number, each.reasons) for each in rejected)
+            write_rejects(out, columns.names, rows)
             out.flush()
             os.fsync(out.fileno())
 
@@ -154,7 +196,5 @@ _NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 
 
 def _as_given(cell: str) -> str:
-    """A cell of the file as a spreadsheet may open it: numbers are never touched. Contacts are left out."""
-    if holds_contact(cell):
-        return LEFT_OUT
+    """A cell of the file as a spreadsheet may open it: numbers are never touched."""
     return cell if _NUMBER.fullmatch(cell) else guarded(cell)

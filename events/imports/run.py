@@ -6,13 +6,16 @@ The file is read and checked before the transaction begins, so that other writer
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import models
 
+from events.imports.account import RowAccount
 from events.imports.layouts import BadRow, Layout, PassedOver, unread_columns
 from events.imports.matching import Answers, Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow
 from events.imports.report import Rejected, Report
-from events.models import Company, bulk
+from events.models import Company, ImportBatch, Source, bulk
+from events.models.choices import BatchState, RowOutcome
 from events.text import unguarded
 
 # Entries of history that begin with these words hold what an import wrote; any later difference is an editor's.
@@ -38,14 +41,35 @@ class Run:
         *,
         publish: bool,
         set_aside: bool,
-        user: models.Model | None,
+        user: User | None,
         progress: Callable[[str], None],
     ) -> None:
         self.file, self.layout, self.publish, self.set_aside = file, layout, publish, set_aside
         self.user, self.progress = user, progress
         self.answers: Answers = {}
-        self.reason = f"{IMPORTED}{file.name}"[:100]
         self.report = Report(file.name, layout.name, len(file.rows), blank_rows=file.blank_rows)
+        # What became of each row that was written or met, and what was made beside: the account is kept with the batch,
+        # which is there from the transaction's beginning.
+        self.became: list[RowAccount] = []
+        self.made: list[Company | Source] = []
+        self.batch: ImportBatch
+        # The events that were written: where likely duplicates are looked for afterwards.
+        self.touched: set[int] = set()
+
+    @property
+    def reason(self) -> str:
+        return self.batch.history_reason(IMPORTED)
+
+    def accounts(self) -> list[RowAccount]:
+        """What became of every row, in the file's order."""
+        warnings = self.report.warnings_by_row()
+        rejected = self.report.rejected
+        rows = [RowAccount(each.row, RowOutcome.REJECTED, None, {"reasons": each.reasons}) for each in rejected]
+        rows += self.became
+        for row in rows:
+            if found := warnings.get(row.raw.number):
+                row.detail["warnings"] = found
+        return sorted(rows, key=lambda row: row.raw.number)
 
     def take(self, raw: RawRow, facts: Any) -> None:
         """Keeps a row that was understood until it is written. Raises BadRow."""
@@ -74,6 +98,7 @@ class Run:
                 self.take(raw, facts)
             except PassedOver as passed:
                 self.report.pass_over(passed.reason, raw.number)
+                self.became.append(RowAccount(raw, RowOutcome.PASSED_OVER, None, {"reasons": [passed.reason]}))
                 continue
             except BadRow as bad:
                 self.reject(raw, bad.messages)
@@ -113,6 +138,7 @@ class Run:
     def account_for(self, companies: Companies, made: Sequence[Company]) -> None:
         """Writes what was answered of names as aliases, so that nobody is asked again, and reports."""
         self.create(made)
+        self.made += made
         self.create(companies.aliases)
         for alias in companies.aliases:
             self.save(alias.company, {})  # its words to search for name its aliases
@@ -137,10 +163,12 @@ class Run:
 
 
 def last_import(model: Any, pks: Sequence[int]) -> dict[int, Any]:
-    """What an import wrote last into each record of `pks`: its entry of history."""
+    """What an import wrote last into each record of `pks`: its entry of history. What was taken back does not count."""
+    taken_back = [batch.history_reason(IMPORTED) for batch in ImportBatch.objects.filter(state=BatchState.TAKEN_BACK)]
     found = {}
     for some in chunks(pks):
         entries = model.history.filter(id__in=some, history_change_reason__startswith=IMPORTED)
+        entries = entries.exclude(history_change_reason__in=taken_back)
         found.update({entry.id: entry for entry in entries.order_by("history_date", "history_id")})
     return found
 

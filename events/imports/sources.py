@@ -30,7 +30,7 @@ class Sources:
 
     def __init__(self, file: RawFile, layout: Layout) -> None:
         self.file, self.layout = file, layout
-        self.made = 0
+        self.made: list[Source] = []
         self._by_url: dict[str, Source] = {}
         self._itself: Source | None = None
 
@@ -56,7 +56,7 @@ class Sources:
         new = [_source(*wanted[a], a, self.layout) for a in missing if a not in self._by_url]
         create(new)
         self._by_url.update({source.url_normalised: source for source in new})
-        self.made += len(new)
+        self.made += new
 
     def make_itself(self, create: Create) -> None:
         """Finds or makes the file as a source."""
@@ -71,7 +71,7 @@ class Sources:
                 file_sha256=self.file.sha256,
             )
             create([self._itself])
-            self.made += 1
+            self.made.append(self._itself)
 
 
 def _source(url: str, publisher: str, normalised: str, layout: Layout) -> Source:

@@ -1,5 +1,6 @@
 """The desk's records, the public record, and frozen views of it."""
 
+from events.models.batch import ImportBatch, ImportMade, ImportRow
 from events.models.company import Alias, Company, OldSlug, Ownership, OwnershipTree
 from events.models.duplicate import DuplicatePair
 from events.models.edition import (
@@ -33,8 +34,8 @@ from events.models.total import Headcount, PublishedTotal
 __all__ = [
     "AiNote", "Alias", "Citation", "Company", "DuplicatePair", "EventDocument", "EventEdition", "EventEditionCompany",
     "EventEditionTerm", "EventEditionTie", "EventWords", "Headcount", "HeadcountDocument",
-    "HeadcountEdition", "LayoffEvent", "LinkCheck", "NoteCompany", "NoteDocument", "NoteEdition", "NoteEditionCompany",
-    "NoteEditionTerm", "NoteWords",
+    "HeadcountEdition", "ImportBatch", "ImportMade", "ImportRow", "LayoffEvent", "LinkCheck", "NoteCompany",
+    "NoteDocument", "NoteEdition", "NoteEditionCompany", "NoteEditionTerm", "NoteWords",
     "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "ReaderCount", "Reason", "Relation",
     "Snapshot", "SnapshotFile", "Source", "SourceLink", "Tip", "TotalDocument", "TotalEdition", "Unit",
 ]  # fmt: skip

@@ -265,3 +265,50 @@ class LinkStatus(TextChoices):
     DENIED = "denied", _("answers, but not to us")
     ROBOTS = "robots", _("asks robots to stay away")
     REFUSED = "refused", _("not asked: no address of the public web")
+
+
+class BatchState(TextChoices):
+    """How far an import has come."""
+
+    UPLOADED = "uploaded", _("uploaded")
+    PREVIEWED = "previewed", _("previewed")
+    CONFIRMED = "confirmed", _("confirmed")
+    TAKEN_BACK = "taken_back", _("taken back")
+    FAILED = "failed", _("failed")
+
+
+class BatchTask(TextChoices):
+    """What was asked of an import last and is not done yet."""
+
+    PREVIEW = "preview", _("the preview")
+    IMPORT = "import", _("the import")
+    TAKE_BACK = "take_back", _("taking it back")
+
+
+class RowOutcome(TextChoices):
+    """What became of a row of a file."""
+
+    NEW = "new", _("new")
+    SAME = "same", _("same")
+    CHANGED = "changed", _("changed")
+    DUPLICATE = "duplicate", _("likely duplicate")
+    REJECTED = "rejected", _("rejected")
+    PASSED_OVER = "passed", _("passed over")
+
+
+class Undone(TextChoices):
+    """What taking an import back did with the event of a row."""
+
+    REMOVED = "removed", _("removed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    RESTORED = "restored", _("as before")
+    KEPT = "kept", _("kept: edited since")
+
+
+class RecordKind(TextChoices):
+    """What a row of a file becomes, or brings along."""
+
+    EVENT = "event", _("layoff event")
+    NOTE = "note", _("AI-investment note")
+    COMPANY = "company", _("company")
+    SOURCE = "source", _("source")

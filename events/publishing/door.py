@@ -1,7 +1,8 @@
 """The ways through the door, each in one transaction: publish, correct, withdraw, refresh."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from events.models.choices import (
     Stage,
     State,
 )
+from events.models.edition import Edition
 from events.models.event import circles
 from events.models.link import dead_since
 from events.publishing.graph import CHUNK, EventGraph, chunks
@@ -106,15 +108,53 @@ def correct(record: Publishable, reason: str = "") -> int:
 
 
 @transaction.atomic
-def withdraw(record: Publishable, reason: str) -> int:
-    """Takes a public record out of every result from today on; its last page and the reason stay to be read."""
-    if not reason.strip():
-        raise NotPublishable(record, [_("A withdrawal needs a reason: readers see it.")])
-    if record.state != State.PUBLISHED:
-        raise NotPublishable(record, [_("Only a published record can be withdrawn.")])
+def withdraw(records: Publishable | Iterable[Publishable], reason: str) -> int:
+    """Takes public records out of every result from today on; their last pages and the reason stay to be read."""
+    records = _as_list(records)
+    for record in records:
+        if not reason.strip():
+            raise NotPublishable(record, [_("A withdrawal needs a reason: readers see it.")])
+        if record.state != State.PUBLISHED:
+            raise NotPublishable(record, [_("Only a published record can be withdrawn.")])
     with Writing() as writing:
-        writing.plan(record, writing.today, Change.WITHDRAWN, reason)
+        for record in records:
+            writing.plan(record, writing.today, Change.WITHDRAWN, reason)
         return writing.write()
+
+
+@transaction.atomic
+def begin_when_written(records: Iterable[Publishable]) -> int:
+    """Lets the editions of `records` that lie before the day they were written begin on that day.
+
+    The one change of an edition that there is: for rows of a file that was taken back, whose recorded days said what
+    was not so (rule 9). Replays of the days before no longer show them; replays since do, and frozen views stay.
+    Returns how many editions were changed.
+    """
+    with Writing() as writing:
+        by_kind = defaultdict(list)
+        for record in records:
+            by_kind[type(record)].append(record.pk)
+        changed = sum(
+            _begin_when_written(kind.edition, some) for kind in KINDS for some in chunks(by_kind.get(kind.record, []))
+        )
+        writing.written += changed
+        return changed
+
+
+def _begin_when_written(model: type[Edition], record_ids: Sequence[int]) -> int:
+    of_record = defaultdict(list)
+    for edition in model.objects.filter(record_id__in=record_ids).order_by("record_id", "number"):
+        of_record[edition.record_id].append(edition)
+    moved = []
+    for editions in of_record.values():
+        for edition in editions:
+            if edition.known_from < edition.written_at.date():
+                edition.known_from, edition.reconstructed_from = edition.written_at.date(), ""
+                moved.append(edition)
+        for edition, following in pairwise(editions):
+            edition.known_until = following.known_from
+    model.objects.bulk_update(moved, ["known_from", "known_until", "reconstructed_from"], batch_size=CHUNK)
+    return len(moved)
 
 
 @transaction.atomic

@@ -148,7 +148,7 @@ class Writing:
         current = open_editions(kind, [record.pk for record in records])
         numbers = _last_numbers(kind, [record.pk for record in records])
         new: list[tuple[Any, Said]] = []
-        closed: list[models.Model] = []
+        closed: list[Any] = []
         for plan in plans:
             said = kind.say(plan.record, context)
             before = current.get(plan.record.pk)
@@ -178,9 +178,18 @@ class Writing:
                 **said.facts,
             )
             new.append((edition, said))
-        kind.edition.objects.bulk_update(closed, ["known_until"], batch_size=CHUNK)
+        self._close(kind, closed)
         insert_editions(kind, new)
         self.written += len(new)
+
+    def _close(self, kind: Kind, editions: Sequence[Any]) -> None:
+        """Ends `editions` on the days that they say; most of them end on one day."""
+        by_day = defaultdict(list)
+        for edition in editions:
+            by_day[edition.known_until].append(edition.pk)
+        for day, pks in by_day.items():
+            for some in chunks(pks):
+                kind.edition.objects.filter(pk__in=some).update(known_until=day)
 
     def _touch(self, kind: Kind, day: date, pks: Iterable[int], owners: OwnershipTree) -> None:
         """Those of the public events `pks` whose whole, replacement or counting is another from `day` on."""
@@ -205,7 +214,11 @@ class Writing:
         elif moved:
             from simple_history.utils import bulk_update_with_history
 
-            bulk_update_with_history(moved, kind.record, ["state"], batch_size=CHUNK, manager=kind.record.objects)
+            for state in (State.PUBLISHED, State.WITHDRAWN):
+                for some in chunks([record.pk for record in moved if record.state == state]):
+                    kind.record.objects.filter(pk__in=some).update(state=state)
+            # The history alone: it would set each state by an expression of its own.
+            bulk_update_with_history(moved, kind.record, [], batch_size=CHUNK, manager=kind.record.objects)
 
 
 def insert_editions(kind: Kind, new: Sequence[tuple[Any, Said]], *, as_given: bool = False) -> None:

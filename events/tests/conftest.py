@@ -41,6 +41,14 @@ def data_folder(settings, tmp_path_factory):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def import_folder(settings, tmp_path_factory):
+    """Where uploaded files wait: a folder of the test's own, not made yet."""
+    folder = tmp_path_factory.getbasetemp() / "imports" / str(next(_folders))
+    settings.IMPORT_DIR = str(folder)
+    return folder
+
+
 OPENED = date(2024, 1, 1)
 
 

@@ -20,6 +20,7 @@ CHOICES = ("events.models.choices",)
 IDENTITY = ("events.models.company", "events.models.fields")
 EDITIONS = ("events.models.edition",)
 DESK = (
+    "events.models.batch",
     "events.models.event",
     "events.models.note",
     "events.models.total",

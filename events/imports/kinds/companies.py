@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from events.imports.account import RowAccount
 from events.imports.layouts.sp500 import CompanyFacts
 from events.imports.matching import Companies
 from events.imports.reading import RawRow
 from events.imports.run import Run
-from events.models import Company, PublicRecord
+from events.models import Company
+from events.models.choices import RecordKind, RowOutcome
 
 FILLED = ("ticker", "sector", "country", "place")
 SECOND = "another class of shares of a company of this file; its first ticker is kept"
@@ -24,7 +26,6 @@ class CompaniesImport(Run):
         self.rows.append((raw, facts))
 
     def write(self) -> None:
-        PublicRecord.objects.select_for_update().get()
         companies = Companies(self.answers)
         by_ticker = {
             company.ticker.upper(): company for company in Company.objects.filter(merged_into=None).exclude(ticker="")
@@ -32,8 +33,10 @@ class CompaniesImport(Run):
         of_file: dict[str, Company] = {}
         made: list[Company] = []
         filled: list[tuple[Company, dict[str, Any]]] = []
+        became: list[tuple[RawRow, RowOutcome, Company, dict[str, Any]]] = []
         for raw, facts in self.rows:
             if facts.register and facts.register in of_file:
+                became.append((raw, RowOutcome.SAME, of_file[facts.register], {}))
                 self.report.same += 1
                 self.report.warn(SECOND, raw.number, f"{facts.ticker}, {facts.name}")
                 continue
@@ -51,20 +54,29 @@ class CompaniesImport(Run):
                 of_file[facts.register] = company
             if not company.pk:
                 if company.ticker:
+                    became.append((raw, RowOutcome.SAME, company, {}))
                     self.report.same += 1
                     self.report.warn(SECOND, raw.number, f"{facts.ticker}, {facts.name}")
                     continue
                 company.ticker = facts.ticker
                 company.fill()
                 made.append(company)
+                became.append((raw, RowOutcome.NEW, company, {}))
                 continue
             if missing := self._missing(raw, company, facts):
                 filled.append((company, missing))
                 self.report.changed += 1
+                differences = [[name, "", value] for name, value in missing.items()]
+                became.append((raw, RowOutcome.CHANGED, company, {"differences": differences}))
             else:
                 self.report.same += 1
+                became.append((raw, RowOutcome.SAME, company, {}))
         self.stop_at_rejects()
         self.account_for(companies, made)
+        self.became += [
+            RowAccount(raw, outcome, company.pk, detail, kind=RecordKind.COMPANY)
+            for raw, outcome, company, detail in became
+        ]
         self.report.new = len(made)
         for company, values in filled:
             self.save(company, values)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from events import dates, publishing
+from events.imports.account import RowAccount, plain
 from events.imports.layouts.models import NoteFacts
 from events.imports.matching import Companies
 from events.imports.reading import RawRow
 from events.imports.run import Run, chunks, clash_of, last_import
 from events.imports.sources import Sources
-from events.models import AiNote, Citation, Company, NoteCompany, PublicRecord
-from events.models.choices import Precision, State
+from events.models import AiNote, Citation, Company, NoteCompany
+from events.models.choices import Precision, RecordKind, RowOutcome, State
 
 NOTE_FIELDS = (
     "kind", "title", "dated_on", "amount_wording", "amount_millions", "amount_usd_millions", "currency",
@@ -35,7 +36,6 @@ class NotesImport(Run):
         self.rows.append((raw, facts))
 
     def write(self) -> None:
-        PublicRecord.objects.select_for_update().get()
         companies, sources = Companies(self.answers), Sources(self.file, self.layout)
         known = {note.origin_key: note for note in AiNote.objects.filter(origin_key__startswith=f"{self.layout.name}:")}
         seen: Counter[str] = Counter()
@@ -56,6 +56,7 @@ class NotesImport(Run):
                 drafts.append(note)
             if note.origin_hash == _content(facts):
                 self.report.same += 1
+                self.became.append(RowAccount(raw, RowOutcome.SAME, note.pk, {}, kind=RecordKind.NOTE))
             else:
                 changed.append((raw, facts, note))
         urls = {url: "" for _raw, facts in self.rows for url in facts.urls}
@@ -73,7 +74,12 @@ class NotesImport(Run):
         self.create(self.roles)
         self.create(self.citations)
         changed_notes = self._change(changed)
-        self.report.sources_made = sources.made
+        self.became += [
+            RowAccount(raw, RowOutcome.NEW, note.pk, {}, kind=RecordKind.NOTE)
+            for note, (raw, _facts, _key) in zip(made, new, strict=True)
+        ]
+        self.made += sources.made
+        self.report.sources_made = len(sources.made)
         self.stop_at_rejects()
         for note in changed_notes:
             if note.state == State.PUBLISHED:
@@ -122,6 +128,14 @@ class NotesImport(Run):
                 if clash:
                     self.reject(raw, [f"edited here since: note {note.pk}, {'; '.join(clash)}."])
                     continue
+                differences = [
+                    [name, plain(getattr(note, name)), plain(value)]
+                    for name, value in values.items()
+                    if getattr(note, name) != value
+                ]
+                self.became.append(
+                    RowAccount(raw, RowOutcome.CHANGED, note.pk, {"differences": differences}, kind=RecordKind.NOTE)
+                )
                 self.save(note, {**values, "origin_hash": _content(facts)})
                 done.append(note)
         self.report.changed = len(done)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from events.imports.engine import ImportStopped, import_file
-from events.models import Citation, Company, DuplicatePair, EventEdition, LayoffEvent, PublicRecord, Source
+from events.models import Citation, Company, DuplicatePair, EventEdition, ImportBatch, LayoffEvent, PublicRecord, Source
 from events.publishing import check_record, withdraw
 from events.tests.factories import make_company, make_event, make_source, published
 from events.tests.imports.files import california, places, register, tech
@@ -60,7 +60,10 @@ def test_what_is_made_is_in_the_history_with_the_files_name(load):
     load(tech({}))
     for model in (Company, LayoffEvent, Source, Citation):
         entry = model.history.get()
-        assert (entry.history_type, entry.history_change_reason) == ("+", "Imported from list.csv")
+        assert (entry.history_type, entry.history_change_reason) == (
+            "+",
+            f"Imported from list.csv (import {ImportBatch.objects.get().pk})",
+        )
         assert entry.id == model.objects.get().pk
 
 
@@ -240,7 +243,10 @@ def test_a_changed_count_changes_the_event(load):
     assert counts(report) == (0, 0, 1, 0)
     assert (event.people, citation.people, event.title) == (130, 130, "Acme cuts 130 jobs")
     assert list(event.history.values_list("people", flat=True)) == [130, 120]
-    assert event.history.first().history_change_reason == "Imported from list.csv"
+    assert (
+        event.history.first().history_change_reason
+        == f"Imported from list.csv (import {ImportBatch.objects.latest('pk').pk})"
+    )
     assert counts(load(tech({"people": "130"}))) == (0, 1, 0, 0)
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0011_pairs'),
+        ('events', '0010_pairs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0008_roles'),
+        ('events', '0009_import_batches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

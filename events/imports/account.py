@@ -1,0 +1,158 @@
+"""The account of an import, kept with its batch: what became of every row, and what was made beside the events."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from events.imports.reading import RawRow
+from events.imports.report import Columns, Report
+from events.models import Company, ImportBatch, ImportMade, ImportRow, LayoffEvent, Source, bulk
+from events.models.choices import BatchState, RecordKind, RowOutcome
+
+MADE = (RowOutcome.NEW, RowOutcome.DUPLICATE)
+CHUNK = 2000  # rows of the account that are in memory as such
+BECOMES = (
+    "title", "announced_on", "people_low", "people", "people_high", "qualifier", "wording", "share_percent", "stage",
+    "permanence", "country", "place",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RowAccount:
+    """What became of a row: `event` is there when one was made of it, `detail` is ImportRow's."""
+
+    raw: RawRow
+    outcome: RowOutcome
+    record_id: int | None
+    detail: dict[str, Any]
+    event: LayoffEvent | None = None
+    kind: RecordKind = RecordKind.EVENT
+
+
+def plain(value: object) -> Any:
+    """A value as JSON holds it."""
+    match value:
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return format(value.normalize(), "f")
+        case str():
+            return str(value)  # a choice is a string of its own kind
+    return value
+
+
+def counts_of(report: Report, rows: Iterable[RowAccount]) -> dict[str, int]:
+    """The numbers of an import: rows by outcome, they add up to `rows`; and what else was made."""
+    outcomes = Counter(row.outcome for row in rows)
+    names = ("blank_rows", "companies_made", "companies_matched", "sources_made", "published", "corrected", "in_review")
+    return {
+        "rows": report.rows,
+        **{outcome.value: outcomes[outcome] for outcome in RowOutcome},
+        **{name: getattr(report, name) for name in names},
+    }
+
+
+def fingerprint(rows: Iterable[RowAccount]) -> str:
+    """The SHA-256 of what is said of `rows`: two runs that would do the same have the same."""
+    digest = hashlib.sha256()
+    for row in rows:
+        # A new event's id is another in each run.
+        met = None if row.outcome in MADE else row.record_id
+        digest.update(json.dumps([row.raw.number, row.outcome.value, met, row.detail]).encode())
+    return digest.hexdigest()
+
+
+def keep_preview(
+    batch: ImportBatch,
+    report: Report,
+    rows: Sequence[RowAccount],
+    columns: Columns,
+    made: Sequence[Company | Source],
+) -> None:
+    """Keeps what a dry run told, in the place of an earlier preview."""
+    with transaction.atomic():
+        # Only what awaits its confirmation: meanwhile it may have been confirmed.
+        here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if here.is_done:
+            return
+        _note(here, report, rows, columns)
+        here.state, here.task, here.fingerprint = BatchState.PREVIEWED, "", fingerprint(rows)
+        here.save()
+        _put_rows(here, rows, columns, preview=True, made=made)
+
+
+def keep_import(
+    batch: ImportBatch,
+    report: Report,
+    rows: Sequence[RowAccount],
+    columns: Columns,
+    made: Sequence[Company | Source],
+    user: User | None,
+) -> None:
+    """Keeps what an import did, within its transaction."""
+    _note(batch, report, rows, columns)
+    batch.state, batch.task, batch.error = BatchState.CONFIRMED, "", ""
+    batch.confirmed_at, batch.confirmed_by = timezone.now(), user
+    batch.save()
+    _put_rows(batch, rows, columns, preview=False, made=made)
+    kinds = {Company: RecordKind.COMPANY, Source: RecordKind.SOURCE}
+    bulk.insert([ImportMade(batch=batch, kind=kinds[type(each)], record_id=each.pk) for each in made])
+
+
+def _note(batch: ImportBatch, report: Report, rows: Sequence[RowAccount], columns: Columns) -> None:
+    batch.layout, batch.columns = report.layout, columns.names
+    batch.counts, batch.remarks = counts_of(report, rows), [*report.doubtful_lines(), *report.warning_lines()]
+
+
+def _put_rows(
+    batch: ImportBatch,
+    rows: Sequence[RowAccount],
+    columns: Columns,
+    *,
+    preview: bool,
+    made: Sequence[Company | Source],
+) -> None:
+    batch.rows.all()._raw_delete(batch.rows.db)  # nothing refers to them
+    new_companies = {each.pk for each in made if isinstance(each, Company)}
+    for start in range(0, len(rows), CHUNK):
+        some = rows[start : start + CHUNK]
+        bulk.insert([_import_row(batch, row, columns, preview, new_companies) for row in some])
+
+
+def _import_row(
+    batch: ImportBatch, row: RowAccount, columns: Columns, preview: bool, new_companies: set[int]
+) -> ImportRow:
+    # What a preview makes is undone with it, ids and all.
+    undone = preview and row.outcome in MADE
+    detail = dict(row.detail)
+    if preview and row.event is not None:
+        detail["becomes"] = _becomes(row.event, new_companies)
+    if row.raw.where != f"Row {row.raw.number}":
+        detail["where"] = row.raw.where
+    return ImportRow(
+        batch=batch,
+        number=row.raw.number,
+        outcome=row.outcome,
+        kind=row.kind,
+        record_id=None if undone else row.record_id,
+        detail=detail,
+        cells=columns.cells(row.raw) if preview or row.outcome == RowOutcome.REJECTED else [],
+    )
+
+
+def _becomes(event: LayoffEvent, new_companies: set[int]) -> dict[str, Any]:
+    company = event.company
+    return {
+        "company": company.name,
+        "company_id": None if company.pk in new_companies else company.pk,
+        **{name: plain(getattr(event, name)) for name in BECOMES},
+    }

@@ -1,0 +1,357 @@
+"""Taking an import back: the desk's values as they were, from the history; readers see it from today on.
+
+New records that never were public vanish, their history stays. What was published is withdrawn, what was changed gets
+its values of before and is corrected. Editions that a file's recorded days had put before the import begin on the day
+they were written. What somebody edited since is left alone, by name.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import DatabaseError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events import publishing
+from events.imports.account import MADE
+from events.imports.run import IMPORTED, ImportStopped
+from events.models import (
+    Alias,
+    Citation,
+    Company,
+    EventEdition,
+    ImportBatch,
+    ImportRow,
+    LayoffEvent,
+    PublicRecord,
+    Reason,
+    Relation,
+    Source,
+    Unit,
+    bulk,
+)
+from events.models.choices import BatchState, RecordKind, RowOutcome, State, Undone
+
+CHUNK = 500
+NAMED = 50  # so many records a refusal names; it counts the rest
+# Nobody edits these by themselves: the state moves through publishing.
+_NOT_EDITED = frozenset(("id", "state", "changed_at"))
+_PARTS = ((Citation, "event"), (Unit, "event"), (Reason, "event"), (Relation, "event"), (Relation, "other"))
+
+
+class EditedSince(ImportStopped):
+    """Nothing was taken back: records were edited since, the message names them. `number` says how many they are."""
+
+    def __init__(self, message: str, number: int) -> None:
+        super().__init__(message)
+        self.number = number
+
+
+@dataclass
+class TakenBack:
+    """How many records of an import went which way, and how many companies and sources went with them."""
+
+    removed: int = 0
+    withdrawn: int = 0
+    restored: int = 0
+    kept: int = 0
+    companies: int = 0
+    sources: int = 0
+
+    def __str__(self) -> str:
+        return _(
+            "%(removed)s removed, %(withdrawn)s withdrawn, %(restored)s as before, %(kept)s kept; "
+            "%(companies)s companies and %(sources)s sources removed."
+        ) % {name: f"{value:,}" for name, value in vars(self).items()}
+
+
+@dataclass
+class _Some:
+    """Some rows of the import with their events, and what the history says of them."""
+
+    rows: list[ImportRow]
+    events: dict[int, LayoffEvent]
+    own: dict[int, Any]
+    before: dict[int, Any]
+    own_citations: dict[int, Any]
+    citations_before: dict[int, Any]
+    public: set[int]
+    edited: dict[int, list[str]] = field(default_factory=dict)
+
+
+def take_back(
+    batch: ImportBatch,
+    user: User | None,
+    *,
+    except_edited: bool = False,
+    progress: Callable[[str], None] = lambda words: None,
+) -> TakenBack:
+    """Takes a confirmed import back, in one transaction.
+
+    Raises EditedSince when records were edited since, unless they are to be left as they are (`except_edited`), and
+    ImportStopped when it cannot be; then nothing is changed.
+    """
+    try:
+        with transaction.atomic():
+            # As imports and publications do: one after the other.
+            PublicRecord.objects.select_for_update().get()
+            here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+            if here.state != BatchState.CONFIRMED:
+                raise ImportStopped(
+                    _("Only a confirmed import can be taken back; this one is %s.") % here.get_state_display()
+                )
+            if here.rows.exclude(kind=RecordKind.EVENT).filter(record_id__isnull=False).exists():
+                raise ImportStopped(_("Only imports of layoff events can be taken back; nothing was done."))
+            return _TakeBack(here, user, progress).run(except_edited)
+    except publishing.NotPublishable as error:
+        raise ImportStopped(_("Nothing was taken back. %s") % error) from error
+    except DatabaseError as error:
+        raise ImportStopped(_("The database refused, and nothing was taken back: %s.") % error) from error
+
+
+class _TakeBack:
+    def __init__(self, batch: ImportBatch, user: User | None, progress: Callable[[str], None]) -> None:
+        self.batch, self.user, self.progress = batch, user, progress
+        self.reason = _("The import of %s was taken back.") % batch.file_name
+        self.history_reason = batch.history_reason("Taken back: ")
+        self.done = TakenBack()
+
+    def run(self, except_edited: bool) -> TakenBack:
+        rows = list(self.batch.rows.filter(_CONCERNED).order_by("number").defer("cells"))
+        edited: list[str] = []
+        for number, some in enumerate(_chunks(rows)):
+            self.progress(_("Taking back %(done)s of %(all)s records") % {"done": number * CHUNK, "all": len(rows)})
+            part = self._look(some)
+            edited += [f"{part.events[pk]} ({pk}): {'; '.join(words)}" for pk, words in part.edited.items()]
+            self._take_back(part)
+        if edited and not except_edited:
+            # What was done up to here is undone with the transaction.
+            raise EditedSince(_refusal(edited), len(edited))
+        # A row that was the same may have had a relation to one that was not.
+        others = self.batch.rows.filter(models.Q(outcome__in=MADE) | models.Q(undone=Undone.KEPT))
+        touched = self._remove_parts(~models.Q(event_id__in=others.values("record_id")))
+        for some in _chunks(sorted(touched)):
+            publishing.refresh(LayoffEvent.objects.filter(pk__in=some), self.reason)
+        self._remove_aliases()
+        self.progress(_("Looking for companies and sources that nothing uses"))
+        self.done.companies = self._remove_unused(Company, RecordKind.COMPANY)
+        self.done.sources = self._remove_unused(Source, RecordKind.SOURCE)
+        self.batch.state, self.batch.task, self.batch.error = BatchState.TAKEN_BACK, "", ""
+        self.batch.taken_back_at, self.batch.taken_back_by = timezone.now(), self.user
+        self.batch.counts = {**self.batch.counts, "taken_back": vars(self.done), "edited_since": len(edited)}
+        self.batch.save()
+        return self.done
+
+    # ── What was edited since ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _look(self, rows: list[ImportRow]) -> _Some:
+        pks = [row.record_id for row in rows if row.record_id]
+        reason = self.batch.history_reason(IMPORTED)
+        events = LayoffEvent.objects.prefetch_related("citations").in_bulk(pks)
+        public = set(EventEdition.objects.filter(record_id__in=pks).values_list("record_id", flat=True))
+        own, before = _entries(LayoffEvent.history.filter(id__in=pks), reason)
+        own_citations, citations_before = _entries(Citation.history.filter(event_id__in=pks), reason)
+        part = _Some(rows, events, own, before, own_citations, citations_before, public)
+        edited: dict[int, list[str]] = defaultdict(list)
+        for pk, event in events.items():
+            if entry := own.get(pk):
+                edited[pk] += [str(name) for name in _changed(event, entry)]
+        for model, name in _PARTS:
+            later = model.history.filter(**{f"{name}_id__in": pks}, history_date__gt=self.batch.confirmed_at)
+            # What a part of the batch before this one took away is no editor's work.
+            later = later.exclude(history_change_reason=self.history_reason)
+            for pk in later.order_by(name).values_list(f"{name}_id", flat=True).distinct():
+                edited[pk].append(str(model._meta.verbose_name_plural))
+        for pk in _notes_changed(events, own):
+            edited[pk].append(str(LayoffEvent._meta.get_field("notes").verbose_name))
+        part.edited = {pk: list(dict.fromkeys(words)) for pk, words in edited.items() if words and pk in events}
+        return part
+
+    # ── Taking back ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _take_back(self, part: _Some) -> None:
+        remove: list[LayoffEvent] = []
+        withdraw: list[LayoffEvent] = []
+        backdated: list[LayoffEvent] = []
+        correct: list[LayoffEvent] = []
+        restored: list[int] = []
+        undone: dict[Undone, list[int]] = defaultdict(list)
+        for row in part.rows:
+            event = part.events.get(row.record_id or 0)
+            if event is None:
+                undone[Undone.REMOVED].append(row.pk)
+                continue
+            if event.pk in part.edited:
+                row.undone, row.detail = Undone.KEPT, {**row.detail, "kept_because": part.edited[event.pk]}
+                row.save(update_fields=["undone", "detail"])
+                self.done.kept += 1
+                continue
+            made = row.outcome in MADE
+            if made and event.pk not in part.public:
+                remove.append(event)
+                undone[Undone.REMOVED].append(row.pk)
+                continue
+            if row.outcome == RowOutcome.CHANGED:
+                self._restore(event, part)
+                restored.append(event.pk)
+            if made:
+                # The same row in another import is a new one: what is withdrawn stays so.
+                event.origin_key = ""
+            if made or row.detail.get("published"):
+                backdated.append(event)
+                if event.state == State.PUBLISHED:
+                    withdraw.append(event)
+                undone[Undone.WITHDRAWN].append(row.pk)
+            else:
+                if event.state == State.PUBLISHED:
+                    correct.append(event)
+                undone[Undone.RESTORED].append(row.pk)
+        LayoffEvent.objects.filter(pk__in=[event.pk for event in backdated if not event.origin_key]).update(
+            origin_key=""
+        )
+        self._remove(remove)
+        self._remove_parts(models.Q(event_id__in=restored))
+        for event in withdraw:
+            event._history_user = self.user  # type: ignore[attr-defined]  # simple_history reads it
+        publishing.withdraw(withdraw, self.reason)
+        for event in correct:
+            publishing.correct(event, self.reason)
+        publishing.begin_when_written(backdated)
+        for what, pks in undone.items():
+            ImportRow.objects.filter(pk__in=pks).update(undone=what)
+        self.done.removed += len(undone[Undone.REMOVED])
+        self.done.withdrawn += len(undone[Undone.WITHDRAWN])
+        self.done.restored += len(undone[Undone.RESTORED])
+
+    def _restore(self, event: LayoffEvent, part: _Some) -> None:
+        """Gives an event, and the citation that the file wrote, the values of before."""
+        self._save(event, part.own.get(event.pk), part.before.get(event.pk))
+        for citation in event.citations.all():
+            self._save(citation, part.own_citations.get(citation.pk), part.citations_before.get(citation.pk))
+
+    def _remove_parts(self, of: models.Q) -> set[int]:
+        """Deletes units, reasons and relations that this import gave to events which it did not make."""
+        touched: set[int] = set()
+        model: Any
+        for model in (Unit, Reason, Relation):
+            own = model.history.filter(of, history_type="+", history_change_reason=self.batch.history_reason(IMPORTED))
+            for some in _chunks(list(own.values_list("id", flat=True))):
+                parts = list(model.objects.filter(pk__in=some))
+                bulk.delete_with_history(parts, self.history_reason, self.user)
+                touched |= {part.event_id for part in parts}
+        return touched
+
+    def _remove_aliases(self) -> None:
+        """Deletes the names that this import's answers gave to companies, unless somebody edited them since."""
+        entries = Alias.history.filter(history_change_reason=self.batch.history_reason(IMPORTED))
+        later = Alias.history.filter(history_date__gt=self.batch.confirmed_at).values("id")
+        ids = entries.exclude(id__in=later).values_list("id", flat=True)
+        aliases = list(Alias.objects.filter(pk__in=list(ids)).select_related("company"))
+        bulk.delete_with_history(aliases, self.history_reason, self.user)
+        for alias in aliases:
+            alias.company.fill(alias.company.aliases.values_list("name", flat=True))
+            alias.company.save_without_historical_record()  # type: ignore[attr-defined]  # simple_history adds it
+
+    def _save(self, record: Any, own: Any, before: Any) -> None:
+        """Gives `record` the values of its entry `before` wherever the import's `own` entry changed them."""
+        if own is None or before is None:
+            return
+        for each in record._meta.concrete_fields:
+            value = getattr(before, each.attname)
+            if each.name not in _NOT_EDITED and getattr(own, each.attname) != value:
+                setattr(record, each.attname, value)
+        record._change_reason, record._history_user = self.history_reason, self.user
+        record.save()
+
+    def _remove(self, events: list[LayoffEvent]) -> None:
+        """Deletes events that never were public, with what hangs on them; their history stays."""
+        pks = [event.pk for event in events]
+        for relation in _refer_to(LayoffEvent):
+            name = relation.field.name
+            rows = relation.related_model._base_manager.filter(**{f"{name}__in": pks})
+            if relation.on_delete is models.SET_NULL:
+                rows.update(**{name: None})
+            elif relation.on_delete is models.CASCADE and hasattr(relation.related_model, "history"):
+                bulk.delete_with_history(list(rows), self.history_reason, self.user)
+            elif relation.on_delete is models.CASCADE:
+                rows.delete()
+        bulk.delete_with_history(events, self.history_reason, self.user)
+
+    def _remove_unused(self, model: type[Company] | type[Source], kind: RecordKind) -> int:
+        """Deletes what this import alone made and nothing else uses, as long as nobody edited it."""
+        made = list(self.batch.made.filter(kind=kind).values_list("record_id", flat=True))
+        removed = 0
+        for some in _chunks(made):
+            used = set(
+                model.history.filter(id__in=some, history_date__gt=self.batch.confirmed_at).values_list("id", flat=True)
+            )
+            for relation in _refer_to(model):
+                name = relation.field.name
+                rows = relation.related_model._base_manager.filter(**{f"{name}__in": some})
+                used |= set(rows.values_list(f"{name}__pk", flat=True))
+            unused = list(model.objects.filter(pk__in=set(some) - used))
+            bulk.delete_with_history(unused, self.history_reason, self.user)
+            removed += len(unused)
+        return removed
+
+
+_CONCERNED = models.Q(outcome__in=(*MADE, RowOutcome.CHANGED)) | models.Q(detail__has_key="published")
+
+
+def _refusal(edited: list[str]) -> str:
+    lines = edited[:NAMED]
+    if (more := len(edited) - NAMED) > 0:
+        lines.append(ngettext("and %s more", "and %s more", more) % f"{more:,}")
+    return _("Nothing was taken back: these records were edited since.") + "\n" + "\n".join(lines)
+
+
+def _entries(history: Any, reason: str) -> tuple[dict[int, Any], dict[int, Any]]:
+    """Of each record: the last entry that was written for `reason`, and the one before the first such."""
+    own: dict[int, Any] = {}
+    before: dict[int, Any] = {}
+    for entry in history.order_by("history_date", "history_id"):
+        if entry.history_change_reason == reason:
+            own[entry.id] = entry
+        elif entry.id not in own:
+            before[entry.id] = entry
+    return own, before
+
+
+def _changed(record: models.Model, entry: Any) -> list[Any]:
+    """The names of the fields in which `record` is no longer what `entry` says."""
+    return [
+        each.verbose_name
+        for each in record._meta.concrete_fields
+        if each.name not in _NOT_EDITED and getattr(record, each.attname) != getattr(entry, each.attname)
+    ]
+
+
+def _notes_changed(events: dict[int, LayoffEvent], own: dict[int, Any]) -> set[int]:
+    """The events that were tied to AI notes, or untied from them, since their entries `own`."""
+    through = LayoffEvent.notes.through.objects.filter(layoffevent__in=events)
+    now = set(through.values_list("layoffevent_id", "ainote_id"))
+    entries = {entry.history_id: pk for pk, entry in own.items()}
+    then_model = next(each.related_model for each in LayoffEvent.history.model._meta.related_objects)
+    then = {
+        (entries[history], note)
+        for history, note in then_model.objects.filter(history__in=entries).values_list("history_id", "ainote_id")
+    }
+    return {event for event, _note in now ^ then if event in own}
+
+
+def _refer_to(model: type[models.Model]) -> Iterator[Any]:
+    """The foreign keys that lead to `model`; those of histories do not count: they outlive the record."""
+    relation: Any
+    for relation in model._meta.get_fields(include_hidden=True):
+        leads_here = relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+        if leads_here and relation.on_delete is not models.DO_NOTHING:
+            yield relation
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[Any]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]

@@ -23,9 +23,6 @@ class LinkCheckInline(ReadOnlyInline, admin.TabularInline):
         """Whoever may see the source."""
         return obj is not None
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LinkCheck]:
-        # Django asks for the permission without the source, and would show none.
-        return LinkCheck.objects.order_by("-id")
 
 
 def dead_sources() -> QuerySet[Source]:

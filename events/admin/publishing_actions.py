@@ -343,6 +343,10 @@ class ReadOnlyInline(DeskInline):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is not None and super().has_view_permission(request, obj)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """All rows. Django asks for the permission without the record, and would show none of them."""
+        return self.model._default_manager.order_by(*self.model._meta.ordering)
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -5,7 +5,7 @@ import pytest
 from events.models import Alias, Company, EventEdition, HeadcountEdition, OldSlug, Ownership, Source
 from events.publishing import check_record
 from events.tests.admin.browsing import change, errors_of, said
-from events.tests.factories import make_company, make_source, published, published_headcount, published_note
+from events.tests.factories import make_company, make_event, make_source, published, published_headcount, published_note
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +163,17 @@ def test_a_company_that_readers_know_is_not_deleted(desk, google, alphabet):
     response = desk.client.post(f"/admin/events/company/{google.pk}/delete/", {"post": "yes"}, follow=True)
     assert "is on pages that readers see" in said(response)
     assert Company.objects.filter(pk=google.pk).exists()
+
+
+def test_what_a_company_owned_and_what_cites_a_source_is_shown_on_their_pages(desk, google):
+    fitbit = make_company("Fitbit")
+    Ownership.objects.create(company=fitbit, parent=google, since="2021-01-14")
+    assert inline_rows(desk.open(change(google)), "what it owned") == [fitbit.pk]
+    event = make_event(fitbit, 10)
+    source = event.citations.get().source
+    assert inline_rows(desk.open(change(source)), "cited by", "event_id") == [event.pk]
+
+
+def inline_rows(response, heading, name="company_id"):
+    (shown,) = [f for f in response.context["inline_admin_formsets"] if heading in str(f.opts.verbose_name_plural)]
+    return [getattr(row, name) for row in shown.formset.queryset]

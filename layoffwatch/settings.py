@@ -95,9 +95,10 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'layoffwatch.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
-        # Writers queue for up to 20 s instead of failing; a transaction takes its write lock at
-        # once, so that none meets "database is locked" halfway (cases.md 19).
-        "timeout": 20,
+        # Writers queue instead of failing, for longer than the longest import or its take-back holds
+        # them up (docs/importing.md, "Time"); a transaction takes its write lock at once, so that none
+        # meets "database is locked" halfway (cases.md 19).
+        "timeout": 90,
         "transaction_mode": "IMMEDIATE",
         "init_command": (
             "PRAGMA foreign_keys=ON; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "

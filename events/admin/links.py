@@ -24,7 +24,6 @@ class LinkCheckInline(ReadOnlyInline, admin.TabularInline):
         return obj is not None
 
 
-
 def dead_sources() -> QuerySet[Source]:
     """Sources whose address readers are told to be dead."""
     return Source.objects.filter(pk__in=SourceLink.objects.exclude(dead_since=None).values("pk"))

@@ -51,6 +51,8 @@ from events.text import company_key
 
 ALIKE_WITHIN_DAYS = 7
 LONGEST_NAME = 200
+# To publish takes twice as long as to write drafts, and others wait for it.
+MOST_PUBLISHED = 25_000
 LOOKS_KNOWN = "looks like an event that is here already (same company, within a week); kept in review, not published"
 REPEATS = "repeats another row in all that is read; kept, a likely duplicate"
 NEARLY_REPEATS = "names company, day and place or source of another row, but differs; kept, perhaps a duplicate"
@@ -156,6 +158,11 @@ def _import_file(
         file = replace(read_file(path, lambda header: why_not(header, layout, mapping)), name=name)
         if batch and file.sha256 != batch.sha256:
             raise ImportStopped("The file that was kept is no longer the one that was uploaded: upload it again.")
+        if publish and len(file.rows) > MOST_PUBLISHED:
+            raise ImportStopped(
+                f"The file has {len(file.rows):,} rows; at most {MOST_PUBLISHED:,} are published in one import, for "
+                "other writers wait as long. Import them as drafts and publish them in parts, or split the file."
+            )
         found = layout_of(file, layout, mapping)
         columns = Columns(file.header, found)
         set_aside = set_aside or rejects_file is not None

@@ -25,7 +25,7 @@ from events.text import unguarded
 LONGEST_LINE = 256_000  # characters
 LONGEST_CELL = 20_000  # characters
 MOST_COLUMNS = 500
-MOST_ROWS = 200_000
+MOST_ROWS = 100_000
 SAMPLE_LINES = 100
 _OTHER_FORMATS = (
     (b"\x1f\x8b", "The file is compressed. Unpack it and try again."),

@@ -504,3 +504,13 @@ def test_every_row_is_accounted_for(load, tmp_path):
     )
     assert report.rows == 4 == sum(counts(report))
     assert counts(report) == (1, 1, 1, 1)
+
+
+def test_more_rows_than_writers_can_wait_for_are_not_published_in_one_import(tmp_path, monkeypatch):
+    monkeypatch.setattr("events.imports.engine.MOST_PUBLISHED", 2)
+    path = tmp_path / "list.csv"
+    path.write_text(tech({"company": "Acme"}, {"company": "Bolt"}, {"company": "Coil"}))
+    with pytest.raises(ImportStopped, match="3 rows; at most 2 are published in one import"):
+        import_file(path, publish=True)
+    assert not LayoffEvent.objects.exists()
+    assert import_file(path).new == 3

@@ -49,6 +49,51 @@ def test_an_editor_enters_an_event_with_its_source_and_publishes_it(desk):
     assert desk.problems == []
 
 
+def tab_to(page, selector):
+    """Presses Tab until what `selector` names has the focus."""
+    for _ in range(80):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by keyboard")
+
+
+def test_an_event_is_entered_from_a_pasted_link_by_keyboard_alone(desk):
+    amazon = make_company("Amazon", aliases=["AMZN"])
+    desk.goto("/admin/events/layoffevent/add/")
+    tab_to(desk, "[aria-labelledby=select2-id_company-container]")
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("amzn")
+    desk.wait_for_selector(".select2-results__option--highlighted:has-text('Amazon')")
+    desk.keyboard.press("Enter")
+    for field, text in (
+        ("title", "Amazon cuts several hundred jobs at Prime Video and its studios"),
+        ("announced_on", "2024-01-10"),
+        ("wording", "several hundred"),
+    ):
+        tab_to(desk, f"#id_{field}")
+        desk.keyboard.type(text)
+    desk.wait_for_selector("output:has-text('Read as 200–900, without a best figure')")
+    for field, text in (
+        ("link", "https://news.example/amazon?utm_source=mail"),
+        ("link_title", "Amazon cuts hundreds of jobs in studios"),
+        ("link_publisher", "The News"),
+        ("quote", "We will eliminate several hundred roles."),
+    ):
+        tab_to(desk, f"#id_citations-0-{field}")
+        desk.keyboard.type(text)
+    tab_to(desk, "input[name=_publish]")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector("text=is public (edition 1)")
+    event = LayoffEvent.objects.get()
+    assert (event.company, event.people_low, event.people, event.people_high) == (amazon, 200, None, 900)
+    citation = event.citations.get()
+    assert (citation.source.title, citation.source.publisher) == ("Amazon cuts hundreds of jobs in studios", "The News")
+    assert citation.quote == "We will eliminate several hundred roles."
+    assert check_record() == []
+    assert desk.problems == []
+
+
 def test_what_was_typed_stays_when_it_cannot_be_published(desk):
     make_company("Google")
     desk.goto("/admin/events/layoffevent/add/")

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from events import publishing
 from events.models import LinkCheck, Source
-from events.models.choices import Tier
-from events.models.source import is_web_address, normalised_url
+from events.models.choices import SourceKind, Tier
+from events.models.source import is_web_address, kind_at, normalised_url
 
 
 def source_at(url: str) -> Source | None:
@@ -33,14 +33,16 @@ def _leads_to(look: LinkCheck, address: str) -> bool:
         return False
 
 
-def source_of(url: str, *, title: str = "", publisher: str = "", tier: str = Tier.REPORTING) -> Source:
-    """The source of a web address; one is made where there is none, named by its address where nothing is said."""
+def source_of(url: str, *, title: str = "", publisher: str = "", tier: Tier = Tier.REPORTING) -> Source:
+    """The source of a web address; one is made where there is none, named by its address where nothing is said, and of
+    the `tier` unless its host says more."""
     if source := source_at(url):
         return source
     address = normalised_url(url).removeprefix("https://")
     host, _slash, _path = address.partition("/")
+    kind, tier = kind_at(host) or (SourceKind.ARTICLE, tier)
     source = Source.objects.create(
-        url=url.strip(), title=(title or address)[:300], publisher=(publisher or host)[:200], tier=tier
+        url=url.strip(), title=(title or address)[:300], publisher=(publisher or host)[:200], kind=kind, tier=tier
     )
     publishing.source_changed(source)
     return source

@@ -10,19 +10,11 @@ from events.imports.reading import RawFile
 from events.imports.run import chunks
 from events.models import Source
 from events.models.choices import SourceKind, Tier
-from events.models.source import normalised_url
+from events.models.source import kind_at, normalised_url
 
 Create = Callable[[Sequence[models.Model]], None]
 
-# Hosts where anybody writes; and those where companies file.
-_POSTS = frozenset(
-    (
-        "linkedin.com", "twitter.com", "x.com", "t.co", "facebook.com", "instagram.com", "reddit.com", "youtube.com",
-        "youtu.be", "medium.com", "threads.net", "tiktok.com", "teamblind.com", "docs.google.com",
-        "news.ycombinator.com",
-    )
-)  # fmt: skip
-_FILINGS = frozenset(("sec.gov",))
+_TITLES = {SourceKind.FILING: "Filing", SourceKind.POST: "Post"}
 
 
 class Sources:
@@ -76,16 +68,10 @@ class Sources:
 
 def _source(url: str, publisher: str, normalised: str, layout: Layout) -> Source:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    kind, tier, word = layout.source_kind, layout.source_tier, "Report"
-    if kind == SourceKind.FILING or _is_of(host, _FILINGS):
-        kind, tier, word = SourceKind.FILING, Tier.PRIMARY, "Filing"
-    elif _is_of(host, _POSTS):
-        kind, tier, word = SourceKind.POST, Tier.POST, "Post"
-    title = f"{word} at {host}"
+    kind, tier = layout.source_kind, layout.source_tier
+    if kind != SourceKind.FILING:
+        kind, tier = kind_at(host) or (kind, tier)
+    title = f"{_TITLES.get(kind, 'Report')} at {host}"
     return Source(
         url=url, url_normalised=normalised, title=title[:300], publisher=(publisher or host)[:200], kind=kind, tier=tier
     )
-
-
-def _is_of(host: str, hosts: frozenset[str]) -> bool:
-    return any(host == each or host.endswith(f".{each}") for each in hosts)

@@ -49,6 +49,28 @@ def normalised_url(url: str) -> str:
     return urlunsplit(("https", host + port, parts.path.rstrip("/"), query, ""))
 
 
+# Hosts where companies file; and those where anybody writes.
+_FILINGS = frozenset(("sec.gov",))
+_POSTS = frozenset(
+    (
+        "linkedin.com", "twitter.com", "x.com", "t.co", "facebook.com", "instagram.com", "reddit.com", "youtube.com",
+        "youtu.be", "medium.com", "threads.net", "tiktok.com", "teamblind.com", "docs.google.com",
+        "news.ycombinator.com",
+    )
+)  # fmt: skip
+
+
+def kind_at(host: str) -> tuple[SourceKind, Tier] | None:
+    """What a source at this host is, where the host alone says it."""
+
+    def of(hosts: frozenset[str]) -> bool:
+        return any(host == each or host.endswith(f".{each}") for each in hosts)
+
+    if of(_FILINGS):
+        return SourceKind.FILING, Tier.PRIMARY
+    return (SourceKind.POST, Tier.POST) if of(_POSTS) else None
+
+
 class Source(models.Model):
     """A page, filing or post; or a data file, which alone may lack an address."""
 

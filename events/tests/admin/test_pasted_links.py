@@ -43,6 +43,19 @@ def test_a_link_without_title_is_named_by_its_address(cite):
 
 
 @pytest.mark.parametrize(
+    ("link", "kind", "tier"),
+    [
+        ("https://www.sec.gov/Archives/8-k.htm", "filing", "primary"),
+        ("https://www.linkedin.com/posts/x", "post", "post"),
+        ("https://notlinkedin.com/posts/x", "article", "reporting"),
+    ],
+)
+def test_a_new_source_is_what_its_host_says(cite, link, kind, tier):
+    source = cite(link)[0].citations.get().source
+    assert (source.kind, source.tier) == (kind, tier)
+
+
+@pytest.mark.parametrize(
     "link",
     [
         "https://example.org/news/google",

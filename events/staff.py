@@ -6,10 +6,12 @@ No share is reckoned here: a percentage stands with what its source says that it
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from events import present
+from events.charts import Figure
 from events.models.edition import EventEdition, HeadcountEdition
 from events.selection import EventSelection, period_key, periods_between
 
@@ -18,23 +20,23 @@ LEAST_DRAWN = 2
 
 
 @dataclass(frozen=True)
-class Point:
+class StaffLine:
     """One year or quarter of the line, which is also a row of the table; without a headcount it is a gap."""
 
     key: str
     label: str
-    headcount: HeadcountEdition | None
+    people: int | None = None
+    words: str = ""
+    counted_on: date | None = None
+    precision: str = ""
+    href: str = ""
 
 
-@dataclass(frozen=True)
-class StaffChart:
+@dataclass(kw_only=True)
+class StaffChart(Figure):
     """Headcounts as a line that breaks where none is known."""
 
-    id: str
-    title: str
-    finding: str
-    first_column: str
-    points: list[Point]
+    lines: list[StaffLine]
 
 
 def staff_chart(company: str, headcounts: Iterable[HeadcountEdition]) -> StaffChart | None:
@@ -47,7 +49,6 @@ def staff_chart(company: str, headcounts: Iterable[HeadcountEdition]) -> StaffCh
     by_quarter = several and all(_key(h, "quarter") for h in known)
     grain = "quarter" if by_quarter else "year"
     found = {_key(h, grain): h for h in known}
-    points = [Point(key, present.period_words(key), found.get(key)) for key in periods_between(found, grain)]
     first, last = known[0], known[-1]
     finding = _("%(before)s on %(then)s, %(after)s on %(now)s.") % {
         "before": _people(first),
@@ -56,7 +57,22 @@ def staff_chart(company: str, headcounts: Iterable[HeadcountEdition]) -> StaffCh
         "now": present.day_words(last.counted_from, last.date_precision),
     }
     title = _("Employees of %(company)s") % {"company": company}
-    return StaffChart("staff", title, finding, _("Quarter") if by_quarter else _("Year"), points)
+    return StaffChart(
+        id="staff",
+        kind="published",
+        title=title,
+        finding=finding,
+        first_column=_("Quarter") if by_quarter else _("Year"),
+        lines=[_line(key, found.get(key)) for key in periods_between(found, grain)],
+        stem="companies",
+    )
+
+
+def _line(key: str, h: HeadcountEdition | None) -> StaffLine:
+    label = present.period_words(key)
+    return (
+        StaffLine(key, label, h.headline, _people(h), h.counted_from, h.date_precision) if h else StaffLine(key, label)
+    )
 
 
 def _key(headcount: HeadcountEdition, grain: str) -> str:

@@ -51,6 +51,7 @@ urlpatterns = [
     re_path(r"^cite/(?P<code>[0-9A-Za-z]{10})\.csv\Z", cite.file, name="frozen-file"),
     path("embed/<slug:stem>/", embed.view),
     path("embed/companies/<slug:slug>/", embed.company),
+    path("embed/companies/<slug:slug>/staff/", embed.staff),
     re_path(r"^embed/cite/(?P<code>[0-9A-Za-z]{10})/\Z", embed.frozen),
     path("oembed", embed.oembed, name="oembed"),
     path("totals/", pages.totals, name="totals"),

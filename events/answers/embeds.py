@@ -55,6 +55,12 @@ def of_company(company: Company, string: str, base: str) -> Embed:
     return Embed(link("", f"/embed{address}", string), link("", address, string), title, base)
 
 
+def of_staff(company: Company, string: str, base: str) -> Embed:
+    title = _("Employees of %(company)s") % {"company": company.name}
+    address = company.get_absolute_url()
+    return Embed(link("", f"/embed{address}staff/", string), link("", address, string), title, base)
+
+
 def of_frozen(code: str, title: str, base: str) -> Embed:
     return Embed(f"/embed/cite/{code}/", f"/cite/{code}/", title, base)
 

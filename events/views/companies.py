@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from events import charts, dates
 from events.answers import linked_data
 from events.answers.downloads import downloads
-from events.answers.embeds import of_company
+from events.answers.embeds import of_company, of_staff
 from events.explorer import Explorer
 from events.figures import figure_of
 from events.filters import INVESTING_ROLES, RECEIVING_ROLES
@@ -176,6 +176,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "axis_view": axis.query.changed(chart="ai"),
             "own_view": with_query(company.get_absolute_url(), query),
             "embed": of_company(company, query.canonical(), base),
+            "staff_embed": of_staff(company, query.canonical(announced_after=None, announced_before=None), base),
             "zoom": f"{company.get_absolute_url()}?{query.canonical(announced_after=None, announced_before=None)}",
             "years": years_of(group),
             "also": [(number_of(n, k), group.query.canonical(counts_as=[k])) for k, n in group.also.items()],

@@ -13,19 +13,29 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from events import charts, dates
+from events import charts, dates, present
 from events.answers.answer import SUBJECTS
-from events.answers.embeds import HEIGHT, WIDTH, Embed, of_company, of_list
+from events.answers.embeds import HEIGHT, WIDTH, Embed, of_company, of_list, of_staff
 from events.charts import Figure
 from events.citing import SITE
 from events.figures import FIGURES, figure_of
 from events.filters import INVESTING_ROLES
 from events.frozen import code_as_written, frozen_view, in_a_line
 from events.models.company import Company
-from events.query import CompanyPageQuery, Query
-from events.selection import BesideSelection, Selection, TotalSelection, company_events, company_notes
+from events.query import CompanyPageQuery, Query, RecordQuery
+from events.selection import (
+    BesideSelection,
+    Selection,
+    TotalSelection,
+    company_events,
+    company_headcounts,
+    company_notes,
+    data_version,
+)
+from events.staff import staff_chart
 from events.views.ask import View, base_of, for_readers, of_one_state, with_query
 from events.views.companies import company_of
 from events.views.files import OPEN
@@ -90,6 +100,30 @@ def company(request: HttpRequest, slug: str) -> HttpResponse:
         selection, company_notes(found, query.as_of, query.days, INVESTING_ROLES), charts.axis_grain(*query.days)
     )
     return _figure(request, embed, chart, selection) if chart.lines else _nothing(request, embed.page)
+
+
+@framed
+def staff(request: HttpRequest, slug: str) -> HttpResponse:
+    """The line of a company's headcounts."""
+    query = RecordQuery.from_request(request)
+    if not query.is_valid():
+        return _invalid(request, query)
+    found = company_of(slug)
+    if found.slug != slug:
+        return redirect(with_query(f"/embed{found.get_absolute_url()}staff/", query), permanent=True)
+    headcounts = list(company_headcounts(found, query.as_of))
+    embed, chart = of_staff(found, query.canonical(), base_of(request)), staff_chart(found.name, headcounts)
+    if chart is None:
+        return _nothing(request, embed.page)
+    n = len(headcounts)
+    said = ngettext("%(n)s headcount", "%(n)s headcounts", n) % {"n": present.whole(n)}
+    context = {
+        "record": data_version(),
+        "name": f"layoffwatch-{found.slug}",
+        "day": query.as_of or dates.today(),
+        "said": said,
+    }
+    return render(request, "embed/figure.html", context | _of(embed, chart))
 
 
 @framed

@@ -9,7 +9,7 @@ import pytest
 
 from events.models import OldSlug
 from events.publishing import withdraw
-from events.tests.factories import make_company, published, published_note, published_total
+from events.tests.factories import make_company, published, published_headcount, published_note, published_total
 from events.tests.views.conftest import event_url
 from events.tests.views.freezing import freeze
 from events.tests.views.reading import body, read, read_text
@@ -168,6 +168,22 @@ def test_published_totals_of_one_basis_are_embedded_and_frozen(client, published
 def test_totals_of_several_bases_have_no_figure_in_common(client, published_totals):
     assert "never drawn on one axis" in read(client.get("/embed/totals/")).text
     assert client.get("/oembed", {"url": "http://testserver/totals/"}).status_code == 404
+
+
+def test_the_line_of_a_companys_staff_is_embedded(client, cut, amazon):
+    published_headcount(amazon, 1_608_000, counted_on=date(2021, 12, 31))
+    published_headcount(amazon, 1_541_000, counted_on=date(2022, 12, 31))
+    page = read(client.get("/companies/amazon/")).one("section", id="staff-section")
+    (embedded,) = re.findall(r'src="http://testserver([^"]*)"', html.unescape(page.one("textarea").text))
+    response = client.get(embedded)
+    assert may_be_framed(response)
+    figure = read(response).one("figure")
+    assert figure.one("h2").text == page.one("h3").text == "Employees of Amazon"
+    assert figure.one("tbody").text == page.one("figure").one("tbody").text
+    assert "2 headcounts" in read(client.get(embedded)).text
+    assert "nothing to draw" in read(client.get("/embed/companies/amazon/staff/?as_of=2024-01-01")).text
+    assert client.get("/embed/companies/nobody/staff/").status_code == 404
+    assert client.get("/embed/companies/amazon/staff/?q=x").status_code == 400
 
 
 def test_a_companys_axis_is_embedded_for_the_days_that_it_shows(client, cut, amazon):

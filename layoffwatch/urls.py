@@ -1,7 +1,7 @@
 """Addresses: permanent and readable."""
 
 from django.contrib import admin
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from events.admin.reading import reading
 from events.views import (
@@ -78,7 +78,7 @@ urlpatterns = [
     path(".well-known/security.txt", site.security),
     path("sitemap.xml", site.sitemap_index, name="sitemap"),
     path("sitemap-<section>.xml", site.sitemap, name="sitemap-section"),
-    path("admin/reading/", admin.site.admin_view(reading), name="desk-reading"),
+    path("admin/", include(([path("reading/", admin.site.admin_view(reading), name="reading")], "desk"))),
     path("admin/", admin.site.urls),
 ]
 

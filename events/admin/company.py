@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from events import dates, publishing
 from events.admin.forms import DeskForm, Refused, RowsFormSet
 from events.admin.publishing_actions import DeskAdmin, DeskInline, PartAdmin, ReadOnlyInline, refresh
-from events.models import Alias, Company, Headcount, HeadcountEdition, OldSlug, Ownership, OwnershipTree
+from events.models import Alias, Company, EventEdition, Headcount, HeadcountEdition, OldSlug, Ownership, OwnershipTree
 from events.text import company_key
 
 
@@ -153,6 +153,9 @@ class CompanyAdmin(DeskAdmin):
 
     def is_public(self, obj: Company) -> bool:
         """Companies are live: readers see one, and what it is called, once an edition names it or what it owned."""
+        # What was merged is found under what it was merged into; its own name is in editions still.
+        if EventEdition.objects.filter(company=obj).exists():
+            return True
         indexes = (kind.index.objects.filter(company=obj) for kind in publishing.KINDS if kind.index)
         return any(index.exists() for index in indexes) or HeadcountEdition.objects.filter(company=obj).exists()
 
@@ -170,7 +173,7 @@ class CompanyAdmin(DeskAdmin):
             self._keep_address(company, before)
             if company.name != before.name:
                 # A headcount's title holds its company's name.
-                refresh(Headcount.objects.filter(company=company))
+                refresh(Headcount.objects.filter(company=company), request)
         merged = before and company.merged_into_id != before.merged_into_id
         if merged or any(rows.model is Ownership and rows.has_changed() for rows in formsets):
             settle_ownership([company.pk, *([before.merged_into_id] if merged and before.merged_into_id else [])])

@@ -265,4 +265,4 @@ class RelationAdmin(EventPartAdmin):
 
     def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
         super().settle(request, form, formsets)
-        refresh([*(form.before or ()), *publishing.hanging_together([form.instance.event_id])])
+        refresh([*(form.before or ()), *publishing.hanging_together([form.instance.event_id])], request)

@@ -5,6 +5,7 @@ correcting and withdrawing on the form and in the list; `PartAdmin` one of what 
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,7 +13,7 @@ from django.contrib.admin import helpers
 from django.contrib.admin.actions import delete_selected as delete_all_selected
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import DatabaseError, IntegrityError, models, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, models, transaction
 from django.db.models import QuerySet
 from django.forms import CharField, HiddenInput, ModelForm
 from django.forms.formsets import BaseFormSet
@@ -83,7 +84,10 @@ class DeskAdmin(SimpleHistoryAdmin):
             self.refuse_what_is_stale(request, object_id)
             return view(request, object_id, form_url, extra_context)
 
-        return _or_say_why(request, save)
+        def form_alone() -> HttpResponse:
+            return self._changeform_view(request, object_id, form_url, extra_context)
+
+        return _or_say_why(request, save, form_alone)
 
     def _what_was_typed(self, request: HttpRequest, record: Any) -> HttpResponse:
         """The record is gone, or no longer the user's to change: all that was typed, to be taken elsewhere."""
@@ -112,7 +116,7 @@ class DeskAdmin(SimpleHistoryAdmin):
         if request.POST.get("select_across", "0") != "1":
             pks = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if _is_whole_number(pk)]
             chosen = queryset.filter(pk__in=pks)
-        with transaction.atomic():
+        with publishing.one_writer():
             pks = list(chosen.order_by().values_list("pk", flat=True))
             locking.lock(self, pks)
             changed = locking.changed_since(self, request.POST.get(locking.VERSIONS, ""), pks)
@@ -148,6 +152,8 @@ class DeskAdmin(SimpleHistoryAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if getattr(request, "reverting", False):
+            _keep_what_is_not_in(form, obj)
         form.before = self.before_saving(obj) if change else None
         if reason := form.cleaned_data.get("change_reason"):
             obj._change_reason = reason[:100]
@@ -197,7 +203,7 @@ class DeskAdmin(SimpleHistoryAdmin):
             return HttpResponseRedirect(
                 reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
             )
-        with transaction.atomic():
+        with publishing.one_writer() if request.method == "POST" else nullcontext():
             if request.method == "POST" and record is not None and self.has_delete_permission(request, record):
                 locking.lock(self, [record.pk])
                 version = locking.version_in(self, request.POST.get(locking.VERSION, ""), record.pk)
@@ -451,7 +457,7 @@ class PublishableAdmin(DeskAdmin):
                 said = _("Readers see the correction, with its reason.")
             else:
                 said = _("Readers see no difference: no edition was written.")
-        refresh([*(form.before or ()), *self.touched_by(record)])
+        refresh([*(form.before or ()), *self.touched_by(record)], request)
         if said:
             self.message_user(request, said)
         for remark in publishing.remarks(record):
@@ -468,7 +474,7 @@ class PublishableAdmin(DeskAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         touched = list(self.touched_by(obj))
         super().delete_model(request, obj)
-        refresh(touched)
+        refresh(touched, request)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         # One by one: a queryset's own delete() would write no history of some of what goes with the records.
@@ -644,23 +650,55 @@ def _correct(record: Publishable, reason: str) -> bool:
     return changed
 
 
-def refresh(records: Iterable[Publishable]) -> None:
-    """Writes the editions of `records` anew where something else has changed them; of those that still are there."""
+def refresh(records: Iterable[Publishable], request: HttpRequest) -> None:
+    """Writes the editions of `records` anew where something else has changed them; of those that still are there.
+    Refuses when readers would see a difference that the user may not make: a draft may lie between two public events.
+    """
     by_model: dict[type[models.Model], set[int]] = {}
     for record in records:
         by_model.setdefault(type(record), set()).add(record.pk)
     for model, pks in by_model.items():
-        publishing.refresh(model._default_manager.filter(pk__in=pks, state=State.PUBLISHED))
+        may = request.user.has_perm(f"events.{get_permission_codename('publish', model._meta)}")
+        written = publishing.refresh(model._default_manager.filter(pk__in=pks, state=State.PUBLISHED))
+        if written and not may:
+            raise Refused({None: [_("Readers would see this at other records: send it to review, an editor does it.")]})
 
 
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _or_say_why(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
-    """`view`, all or nothing. When its save is refused, the form again, with what was typed and the reasons."""
+def _keep_what_is_not_in(form: ModelForm, obj: Any) -> None:
+    """An old version is brought back as its form shows it: what the form does not hold (the state, what a company is
+    merged into, where a row of a file came from) stays as it is today."""
+    today = type(obj)._default_manager.filter(pk=obj.pk).first()
+    if today is None:
+        return
+    for each in obj._meta.concrete_fields:
+        # A date's precision is set with the date.
+        if each.name not in form.fields and each.name.removesuffix("_precision") not in form.fields:
+            setattr(obj, each.attname, getattr(today, each.attname))
+
+
+def _or_say_why(
+    request: HttpRequest, view: Callable[[], HttpResponse], form_alone: Callable[[], HttpResponse] | None = None
+) -> HttpResponse:
+    """`view`, a save all or nothing. When it is refused, the form again, with what was typed and the reasons; by
+    `form_alone`, which takes no lock, when others have been writing for too long."""
+    if request.method != "POST":
+        return view()
     try:
-        with transaction.atomic():
+        with publishing.one_writer():
             return view()
+    except OperationalError:
+        # Locked by an import for longer than a save waits, or chosen to end a deadlock.
+        if form_alone is None:
+            raise
+        request.refused = {  # type: ignore[attr-defined]
+            None: [
+                _("Somebody else is writing, perhaps an import. Nothing was saved: press the button again in a minute.")
+            ]
+        }
+        return form_alone()
     except NotPublishable as problem:
         request.refused = {None: problem.messages}  # type: ignore[attr-defined]
     except Refused as problem:

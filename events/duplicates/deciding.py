@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from events import publishing
 from events.duplicates.storing import look_again
-from events.models import Citation, DuplicatePair, LayoffEvent, Reason, Relation, Unit
+from events.models import Citation, DuplicatePair, LayoffEvent, PublicRecord, Reason, Relation, Unit
 from events.models.choices import RelationKind, State, Verdict
 from events.models.duplicate import GONE
 from events.publishing import NotPublishable
@@ -106,7 +106,11 @@ def take_back(pair: DuplicatePair, *, user: Any = None, reason: str = "") -> Non
 
 def touches_readers(pair: DuplicatePair, verdict: str) -> bool:
     """Whether `verdict`, or taking it back, may change what readers see."""
-    return verdict != Verdict.DIFFERENT and State.PUBLISHED in (pair.low.state, pair.high.state)
+    if verdict == Verdict.DIFFERENT:
+        return False
+    if State.PUBLISHED in (pair.low.state, pair.high.state):
+        return True
+    return publishing.hanging_together([pair.low_id, pair.high_id]).exists()
 
 
 def may_keep(pair: DuplicatePair) -> list[LayoffEvent]:
@@ -117,7 +121,8 @@ def may_keep(pair: DuplicatePair) -> list[LayoffEvent]:
 
 
 def _locked(pair: DuplicatePair) -> DuplicatePair:
-    # The events first and in order: two answers about one event wait for each other.
+    # The record first, as every writer does; then the events in order.
+    PublicRecord.objects.select_for_update().first()
     events = LayoffEvent.objects.select_for_update().filter(pk__in=(pair.low_id, pair.high_id)).order_by("pk")
     if len(events) < 2:
         raise NotDecided([_("One of the two is gone.")])

@@ -57,7 +57,9 @@ def is_public(address: str) -> bool:
             carried = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if carried is not None:
             return is_public(str(carried))
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+    # Site-local addresses are deprecated, and to Python global (RFC 3879).
+    within = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
+    return ip.is_global and not (ip.is_multicast or ip.is_reserved or within)
 
 
 @dataclass(frozen=True)

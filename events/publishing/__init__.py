@@ -12,6 +12,7 @@ from events.publishing.door import (
     begin_when_written,
     correct,
     link_checked,
+    one_writer,
     ownership_changed,
     problems,
     public_record,
@@ -28,7 +29,6 @@ from events.publishing.writing import NotPublishable
 
 __all__ = [
     "KINDS", "EventGraph", "Kind", "NotPublishable", "Publishable", "Restoring", "begin_when_written", "check_record",
-    "correct", "counts_as_alone", "hanging_together", "link_checked", "ownership_changed", "problems", "public_record",
-    "publish", "refresh", "remarks",
-    "source_changed", "withdraw",
+    "correct", "counts_as_alone", "hanging_together", "link_checked", "one_writer", "ownership_changed", "problems",
+    "public_record", "publish", "refresh", "remarks", "source_changed", "withdraw",
 ]  # fmt: skip

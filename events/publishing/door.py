@@ -1,7 +1,8 @@
 """The ways through the door, each in one transaction: publish, correct, withdraw, refresh."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 
 from django.db import models, transaction
@@ -74,6 +75,15 @@ def remarks(record: Publishable) -> list[str]:
     if record.plan_or_actual not in (PlanOrActual.PLAN, PlanOrActual.ACTUAL):
         missing.append(_("plan or actual"))
     return [_("Its money counts in no sum yet. Missing: %s.") % ", ".join(missing)] if missing else []
+
+
+@contextmanager
+def one_writer() -> Iterator[None]:
+    """A transaction in which nobody else publishes, imports or saves at the desk. All take this lock before any other,
+    so that no two can wait for one another."""
+    with transaction.atomic():
+        PublicRecord.objects.select_for_update().first()
+        yield
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from events import dates
 from events.imports.layouts.layout import Doubt
 from events.imports.words import country_code, sector_of
 from events.models.choices import PeopleBasis, Qualifier
-from events.models.source import is_web_address
+from events.models.source import is_web_address, normalised_url
 from events.text import company_key
 from events.wording import LONGEST_WORDING, MOST_PEOPLE, Reading, read_people
 
@@ -169,7 +169,10 @@ def link(cell: str) -> tuple[str, str]:
         if len(said) > LONGEST_ADDRESS:
             return "", said
         is_web_address(said)
-    except ValidationError:
+        # What it is matched by: that of some addresses is longer, and of some there is none ("https://a.org:99999/").
+        if len(normalised_url(said)) > LONGEST_ADDRESS:
+            return "", said
+    except (ValidationError, ValueError):
         return "", said
     return said, said
 

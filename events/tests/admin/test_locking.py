@@ -6,8 +6,9 @@ import threading
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from events.models import LayoffEvent, Unit
 from events.publishing import check_record
@@ -364,3 +365,32 @@ def test_of_two_saves_at_the_very_same_time_one_is_refused(for_threads, django_u
         thread.join(90)
     # One was saved, one was shown again: as entered, and the one save.
     assert (sorted(answers), entries) == ([200, 302], [2, 2])
+
+
+# ── While somebody else writes ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_form_is_opened_while_somebody_writes_for_it_takes_no_lock(desk, google):
+    event = make_event(google, 100)
+    with CaptureQueriesContext(connection) as asked:
+        desk.open(change(event))
+    assert not [q["sql"] for q in asked if q["sql"].startswith(("SAVEPOINT", "BEGIN")) or "FOR UPDATE" in q["sql"]]
+
+
+def test_what_was_typed_stays_when_others_write_for_longer_than_a_save_waits(desk, google):
+    event = make_event(google, 100, title="As it was")
+    form = form_of(desk.open(change(event))) | {"title": "As I typed it", "_save": "1"}
+
+    def locked(execute, sql, params, many, context):
+        if sql.startswith(("UPDATE", "INSERT")) and "layoffevent" in sql:
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(locked):
+        response = desk.client.post(change(event), form)
+    assert response.status_code == 200
+    assert "Nothing was saved: press the button again in a minute." in str(errors_of(response))
+    assert 'value="As I typed it"' in response.content.decode()
+    event.refresh_from_db()
+    assert event.title == "As it was"
+    assert desk.client.post(change(event), form_of(response) | {"_save": "1"}).status_code == 302

@@ -4,9 +4,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 
 from events import roles
-from events.models import AiNote, Company, Headcount, LayoffEvent, PublishedTotal
-from events.publishing import check_record, withdraw
-from events.tests.admin.browsing import Desk, act, change, form_of, history
+from events.models import AiNote, Company, EventEdition, Headcount, LayoffEvent, PublishedTotal, Relation
+from events.publishing import check_record, ownership_changed, withdraw
+from events.tests.admin.browsing import Desk, act, change, errors_of, form_of, history
 from events.tests.factories import (
     make_company,
     make_event,
@@ -196,3 +196,46 @@ def test_every_kind_of_record_has_the_same_ways(at_desk, google, model):
     assert 'name="_publish"' not in page
     assert ('name="_review"' in page) == (model is AiNote)
     assert ('name="_save"' in page) == (model is AiNote)
+
+
+# ── What reaches readers by another way ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_contributor_changes_nothing_that_readers_see_through_a_drafts_relations(at_desk, google):
+    whole, part = published(google, 500), published(google, 100)
+    draft = make_event(google, 200, announced_on="2001-01-10")
+    Relation.objects.create(event=part, kind="part_of", other=draft)
+    editions = EventEdition.objects.count()
+    response = at_desk("Contributor").save(change(draft), rows=[("relations", {"kind": "part_of", "other": whole.pk})])
+    assert "Readers would see this at other records" in str(errors_of(response))
+    assert EventEdition.objects.count() == editions
+    assert not draft.relations.exists()
+    at_desk("Editor").save(change(draft), rows=[("relations", {"kind": "part_of", "other": whole.pk})])
+    assert EventEdition.objects.filter(record_id=part.pk, part_of=whole.pk).exists()
+
+
+def test_a_contributor_does_not_take_a_public_companys_merge_back(at_desk, google):
+    twitch = make_company("Twitch")
+    published(twitch, 500)
+    first = twitch.history.first()
+    twitch.merged_into = google
+    twitch.save()
+    ownership_changed([twitch.pk, google.pk])
+    path = f"/admin/events/company/{twitch.pk}/history/{first.pk}/"
+    contributor = at_desk("Contributor")
+    response = contributor.client.post(path, form_of(contributor.client.get(path)))
+    assert response.status_code == 403
+    twitch.refresh_from_db()
+    assert twitch.merged_into == google
+
+
+def test_an_old_version_brings_back_what_its_form_shows_and_nothing_else(at_desk, google):
+    event = make_event(google, 100, title="First")
+    version = event.history.first()
+    event.title, event.origin, event.origin_key = "Second", "list.csv", "a:b:c:1"
+    event.save()
+    path = f"/admin/events/layoffevent/{event.pk}/history/{version.pk}/"
+    editor = at_desk("Editor")
+    editor.client.post(path, form_of(editor.client.get(path)) | {"change_reason": "It was right before."})
+    event.refresh_from_db()
+    assert (event.title, event.origin, event.origin_key) == ("First", "list.csv", "a:b:c:1")

@@ -78,7 +78,7 @@ def test_a_file_above_the_bound_is_not_even_begun(tmp_path):
 
 
 def test_more_rows_than_the_bound_are_refused(put):
-    assert "more than 200,000 rows" in message_of(put("a,b\n" + "1,2\n" * 200_001))
+    assert "more than 100,000 rows" in message_of(put("a,b\n" + "1,2\n" * 100_001))
 
 
 def test_what_is_no_file_is_refused(tmp_path):

@@ -120,7 +120,7 @@ def test_a_redirect_leads_to_nobodys_own_network_and_to_no_file(checker, site, t
         ("127.0.0.1", False), ("10.1.2.3", False), ("172.16.0.1", False), ("192.168.0.1", False),
         ("169.254.169.254", False), ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False),
         ("255.255.255.255", False), ("240.0.0.1", False), ("198.18.0.1", False), ("::", False), ("::1", False),
-        ("fe80::1", False), ("fe80::1%eth0", False), ("fc00::1", False), ("ff02::1", False),
+        ("fe80::1", False), ("fe80::1%eth0", False), ("fc00::1", False), ("fec0::1", False), ("ff02::1", False),
         ("::ffff:10.0.0.1", False), ("64:ff9b::7f00:1", False), ("2002:7f00:1::1", False), ("2001:db8::1", False),
         ("::ffff:93.184.215.14", True), ("64:ff9b::5db8:d70e", True),
     ],

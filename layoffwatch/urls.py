@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
+from events.admin.first_screen import first_screen
 from events.admin.reading import reading
 from events.views import (
     api,
@@ -78,6 +79,7 @@ urlpatterns = [
     path("sitemap.xml", site.sitemap_index, name="sitemap"),
     path("sitemap-<section>.xml", site.sitemap, name="sitemap-section"),
     path("admin/reading/", admin.site.admin_view(reading), name="desk-reading"),
+    path("admin/", admin.site.admin_view(first_screen)),
     path("admin/", admin.site.urls),
 ]
 

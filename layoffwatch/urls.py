@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from events.admin.first_screen import first_screen
 from events.admin.reading import reading
 from events.views import (
     api,
@@ -25,6 +26,12 @@ from events.views import (
     start,
     tips,
 )
+
+# Pages of the desk that are no record's; the first is in the place of Django's index.
+DESK = [
+    path("", admin.site.admin_view(first_screen), name="first"),
+    path("reading/", admin.site.admin_view(reading), name="reading"),
+]
 
 urlpatterns = [
     path("", start.start, name="start"),
@@ -78,7 +85,7 @@ urlpatterns = [
     path(".well-known/security.txt", site.security),
     path("sitemap.xml", site.sitemap_index, name="sitemap"),
     path("sitemap-<section>.xml", site.sitemap, name="sitemap-section"),
-    path("admin/", include(([path("reading/", admin.site.admin_view(reading), name="reading")], "desk"))),
+    path("admin/", include((DESK, "desk"))),
     path("admin/", admin.site.urls),
 ]
 

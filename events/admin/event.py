@@ -16,6 +16,7 @@ from events import publishing
 from events.admin import duplicates
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, ReadsWording, RowsFormSet
 from events.admin.from_tip import TakesTips
+from events.admin.needs import NeedsFilter
 from events.admin.publishing_actions import NAMED, DeskInline, PartAdmin, ReadOnlyInline, refresh
 from events.admin.source import EventCitationInline, written
 from events.admin.words import as_read, in_short
@@ -164,7 +165,18 @@ class LayoffEventAdmin(TakesTips):
     beside = ((DuplicatePair, "low"), (DuplicatePair, "high"))
     list_display = ("announced", "company", "title", "figure", "state", "stage", "ai_link", "cited")
     list_display_links = ("title",)
-    list_filter = ("state", "stage", "permanence", "closure", "ai_link", "qualifier", "sector", "country", "origin")
+    list_filter = (
+        NeedsFilter,
+        "state",
+        "stage",
+        "permanence",
+        "closure",
+        "ai_link",
+        "qualifier",
+        "sector",
+        "country",
+        "origin",
+    )
     list_select_related = ("company",)
     search_fields = ("company__search_text", "title", "wording")
     search_help_text = gettext_lazy("Company, alias, title or the source's words")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, RowsFormSet
+from events.admin.needs import NeedsFilter
 from events.admin.publishing_actions import DeskInline, PartAdmin, PublishableAdmin
 from events.admin.source import NoteCitationInline, written
 from events.models import AiNote, Citation, LayoffEvent, NoteCompany
@@ -142,7 +143,7 @@ class AiNoteAdmin(PublishableAdmin):
     parts = ((Citation, "note"), (NoteCompany, "note"))
     list_display = ("dated", "kind", "title", "money", "plan_or_actual", "cited", "state")
     list_display_links = ("title",)
-    list_filter = ("state", "kind", "plan_or_actual", "currency", "origin")
+    list_filter = (NeedsFilter, "state", "kind", "plan_or_actual", "currency", "origin")
     search_fields = ("title", "companies__company__search_text", "amount_wording")
     search_help_text = gettext_lazy("Title, company or the amount in the source's words")
     date_hierarchy = "dated_on"

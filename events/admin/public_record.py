@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from events.admin.saved_views import KeepsViews
 from events.models import (
     EventDocument,
     EventEdition,
@@ -37,7 +38,7 @@ from events.models import (
 from events.publishing import KINDS
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(KeepsViews, admin.ModelAdmin):
     """A page on which nothing is added, changed or deleted."""
 
     actions = None

@@ -32,6 +32,7 @@ from events.admin import locking, workflow
 from events.admin.forms import DayField, DayInput, Refused
 from events.admin.history import InWords, entries_of_parts
 from events.admin.merging import Shape, typed_in_words
+from events.admin.saved_views import KeepsViews
 from events.models.choices import State
 from events.models.edition import OPEN
 from events.publishing import NotPublishable, Publishable
@@ -40,7 +41,7 @@ from events.text import fold
 NAMED = 20  # so many records a message names; it counts the rest
 
 
-class DeskAdmin(SimpleHistoryAdmin):
+class DeskAdmin(KeepsViews, SimpleHistoryAdmin):
     """A page of the desk: whole days as text, history with differences and undo, refusals shown on the form.
 
     `parts` are the models whose rows belong to a record, each with its field that names it; `belongs_to` are the fields

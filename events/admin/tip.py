@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from events.admin.pasted import source_of
+from events.admin.saved_views import KeepsViews
 from events.models import Tip
 from events.models.choices import Tier, TipState
 
 
 @admin.register(Tip)
-class TipAdmin(admin.ModelAdmin):
+class TipAdmin(KeepsViews, admin.ModelAdmin):
     """What was sent is never altered: a tip is made into a draft, dismissed, or put back."""
 
     list_display = ("reference", "draft", "about", "words", "address", "state", "received_at")

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from events.admin.forms import PartialDateField, PublicForm, ReadsWording
+from events.admin.needs import NeedsFilter
 from events.admin.publishing_actions import PublishableAdmin
 from events.admin.source import HeadcountCitationInline, TotalCitationInline, written
 from events.admin.words import as_read, in_short
@@ -67,7 +68,7 @@ class PublishedTotalAdmin(FigureAdmin):
     parts = ((Citation, "total"),)
     list_display = ("publisher", "title", "period_from", "period_until", "as_of", "figure", "scope", "counts", "state")
     list_display_links = ("title",)
-    list_filter = ("state", "scope", "counts", "geography", "publisher")
+    list_filter = (NeedsFilter, "state", "scope", "counts", "geography", "publisher")
     search_fields = ("publisher", "title", "definition", "wording")
     date_hierarchy = "period_from"
 
@@ -80,7 +81,7 @@ class HeadcountAdmin(FigureAdmin):
     autocomplete_fields = ("company",)
     parts = ((Citation, "headcount"),)
     list_display = ("company", "counted", "figure", "state")
-    list_filter = ("state",)
+    list_filter = (NeedsFilter, "state")
     list_select_related = ("company",)
     search_fields = ("company__search_text", "wording")
     date_hierarchy = "counted_on"

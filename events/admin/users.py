@@ -44,6 +44,7 @@ def close(user: User) -> None:
     user.save()
     user.groups.clear()
     user.user_permissions.clear()
+    user.saved_views.all().delete()
     entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
     entries.update(object_repr=user.username)
     for log in (AccessAttempt, AccessLog, AccessFailureLog):

@@ -26,6 +26,7 @@ from events.models.event import LayoffEvent, Reason, Relation, Unit
 from events.models.link import LinkCheck
 from events.models.note import AiNote, NoteCompany
 from events.models.reader import ReaderCount
+from events.models.saved import SavedView
 from events.models.snapshot import Snapshot, SnapshotFile
 from events.models.source import Citation, Source
 from events.models.tip import Tip
@@ -37,5 +38,5 @@ __all__ = [
     "HeadcountEdition", "ImportBatch", "ImportMade", "ImportRow", "LayoffEvent", "LinkCheck", "NoteCompany",
     "NoteDocument", "NoteEdition", "NoteEditionCompany", "NoteEditionTerm", "NoteWords",
     "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "ReaderCount", "Reason", "Relation",
-    "Snapshot", "SnapshotFile", "Source", "SourceLink", "Tip", "TotalDocument", "TotalEdition", "Unit",
+    "SavedView", "Snapshot", "SnapshotFile", "Source", "SourceLink", "Tip", "TotalDocument", "TotalEdition", "Unit",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ Rules: the methodology page, "What is public".
 
 from events.publishing.checking import check_record
 from events.publishing.door import (
+    MONEY_IN_NO_SUM,
     begin_when_written,
     correct,
     link_checked,
@@ -28,7 +29,7 @@ from events.publishing.saying import KINDS, Kind, Publishable
 from events.publishing.writing import NotPublishable
 
 __all__ = [
-    "KINDS", "EventGraph", "Kind", "NotPublishable", "Publishable", "Restoring", "begin_when_written", "check_record",
-    "correct", "counts_as_alone", "hanging_together", "link_checked", "one_writer", "ownership_changed", "problems",
-    "public_record", "publish", "refresh", "remarks", "source_changed", "withdraw",
+    "KINDS", "MONEY_IN_NO_SUM", "EventGraph", "Kind", "NotPublishable", "Publishable", "Restoring",
+    "begin_when_written", "check_record", "correct", "counts_as_alone", "hanging_together", "link_checked", "one_writer",
+    "ownership_changed", "problems", "public_record", "publish", "refresh", "remarks", "source_changed", "withdraw",
 ]  # fmt: skip

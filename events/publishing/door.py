@@ -59,12 +59,26 @@ def problems(record: Publishable) -> list[str]:
     return found
 
 
+def _no_value(*names: str) -> models.Q:
+    return models.Q(**{f"{name}__isnull": True for name in names})
+
+
+_AMOUNT = ("amount_low_millions", "amount_millions", "amount_high_millions")
+_DOLLARS = ("amount_usd_low_millions", "amount_usd_millions", "amount_usd_high_millions")
+# The notes of which `remarks` says so; a test holds the two together.
+MONEY_IN_NO_SUM = ~_no_value(*_AMOUNT, *_DOLLARS) & (
+    _no_value(*_DOLLARS)
+    | _no_value("period_from")
+    | ~models.Q(plan_or_actual__in=(PlanOrActual.PLAN, PlanOrActual.ACTUAL))
+)
+
+
 def remarks(record: Publishable) -> list[str]:
     """What does not keep `record` from being public, but keeps some of it out of sums, in words for an editor."""
     if not isinstance(record, AiNote):
         return []
-    money = (record.amount_low_millions, record.amount_millions, record.amount_high_millions)
-    dollars = (record.amount_usd_low_millions, record.amount_usd_millions, record.amount_usd_high_millions)
+    money = [getattr(record, name) for name in _AMOUNT]
+    dollars = [getattr(record, name) for name in _DOLLARS]
     if not any(amount is not None for amount in money + dollars):
         return []
     missing = []

@@ -28,6 +28,7 @@ DESK = (
     "events.models.tip",
     "events.models.link",
     "events.models.duplicate",
+    "events.models.saved",
 )
 READERS_MODELS = (*CHOICES, "events.models.company", *EDITIONS)
 QUESTION = ("events.values", "events.filters", "events.query")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from events.answers.answer import SUBJECTS
 from events.frozen import freeze
 from events.imports.engine import import_file
-from events.models import AiNote, Company, LayoffEvent, LinkCheck, OldSlug, ReaderCount, Reason, Unit
+from events.models import AiNote, Company, LayoffEvent, LinkCheck, OldSlug, ReaderCount, Reason, SavedView, Unit
 from events.publishing import publish, source_changed, withdraw
 from events.query import EventQuery
 from events.tests.factories import (
@@ -33,7 +33,7 @@ OURS = [model for model in apps.get_app_config("events").get_models() if not mod
 
 
 @pytest.fixture
-def everything(google, amazon, admin_client, tmp_path):
+def everything(google, amazon, admin_client, admin_user, tmp_path):
     """A record of every kind, with a past, and with ids that a page may want to write as "1,234"."""
     LayoffEvent.objects.create(pk=1234, company=google, title="x", announced_on="2024-01-01").delete()
     whole = published(google, (200, None, 900), wording="several hundred")
@@ -56,6 +56,7 @@ def everything(google, amazon, admin_client, tmp_path):
     freeze(SUBJECTS["events"], EventQuery.from_string(""), "http://testserver")
     ReaderCount.objects.create(reader="x", hour=timezone.now())
     make_tip(event=part)
+    SavedView.objects.create(user=admin_user, desk_list="layoffevent", query="q=x", name="x")
     LinkCheck.note(source, timezone.now(), status="ok", final_url="")
     (tmp_path / "list.csv").write_text(tech({"people": "abc"}, {}))
     import_file(tmp_path / "list.csv", set_aside=True)

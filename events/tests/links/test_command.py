@@ -9,10 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from events import publishing
-from events.admin.waiting import dead_links, new_tips
 from events.management.commands import check_links
 from events.models import Citation, EventEdition, LinkCheck, ReaderCount, Source, SourceLink
-from events.tests.factories import make_event, make_source, make_tip, published
+from events.tests.factories import make_event, make_source, published
 from events.tests.views.reading import read
 
 pytestmark = pytest.mark.django_db
@@ -233,19 +232,16 @@ def test_readers_are_told_since_when_a_link_is_dead_and_no_edition_is_written(cl
     assert "no longer answers" not in read(client.get(f"/events/{event.pk}/", follow=True)).text
 
 
-def test_the_desk_lists_dead_links_and_counts_what_its_lists_show(desk_of_editor):
+def test_the_desk_lists_sources_by_what_their_links_answer(desk_of_editor):
     dead, well = make_source(), make_source()
     make_source()
     noted(dead, (0, "ok"), (2, "gone"))
     noted(well, (0, "ok"))
-    make_tip()
 
     def listed(address):
         return list(desk_of_editor.open(address).context["cl"].queryset)
 
-    for waiting in (dead_links(), new_tips()):
-        assert waiting.count == len(listed(waiting.address)) == 1
-    assert listed(dead_links().address) == [dead]
+    assert listed("/admin/events/source/?link=dead") == [dead]
     assert listed("/admin/events/source/?link=ok") == [well]
     assert len(listed("/admin/events/source/?link=never")) == 1
     html = desk_of_editor.open(f"/admin/events/source/{dead.pk}/change/").content.decode()

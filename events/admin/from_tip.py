@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from events.admin.publishing_actions import PublishableAdmin
 from events.dates import find_days, read_date, span, written
-from events.models import Alias, Citation, Company, LayoffEvent, Source, Tip
+from events.imports.matching import companies_named
+from events.models import Citation, Company, LayoffEvent, Source, Tip
 from events.models.choices import Precision, TipState
-from events.text import company_key
 from events.wording import read_people
 
 
@@ -106,13 +106,8 @@ def _facts(tip: Tip) -> dict[str, Any]:
 
 def _company(words: str) -> Company | None:
     """The one company of this name or alias; none where there are several."""
-    if not words:
-        return None
-    key = company_key(words)
-    live = Company.objects.filter(merged_into=None)
-    ids = set(live.filter(match_key=key).values_list("pk", flat=True))
-    ids |= set(Alias.objects.filter(match_key=key, company__merged_into=None).values_list("company_id", flat=True))
-    return live.get(pk=ids.pop()) if len(ids) == 1 else None
+    found = companies_named(words)
+    return found[0] if len(found) == 1 else None
 
 
 def _date(words: str) -> str:

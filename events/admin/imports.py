@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -23,58 +22,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from events.admin.import_forms import ColumnsForm, ConfirmForm, NamesForm, ReadForm, TakeBackForm, UploadForm
 from events.admin.public_record import ReadOnlyAdmin
 from events.admin.words import as_read, in_short
 from events.imports import batches, working
-from events.imports.layouts import LAYOUTS
+from events.imports.matching import NEW
 from events.imports.report import write_rejects
-from events.models import AiNote, Citation, Company, ImportBatch, ImportMade, ImportRow, LayoffEvent, Source
+from events.models import (
+    AiNote,
+    Citation,
+    Company,
+    ImportBatch,
+    ImportMade,
+    ImportRow,
+    LayoffEvent,
+    SavedMapping,
+    Source,
+)
 from events.models.choices import BatchState, BatchTask, RecordKind, RowOutcome
 
 ROWS_A_PAGE = 50
 REFRESH_SECONDS = 2
-
-
-def _layout_choices() -> list[tuple[str, str]]:
-    return [("", _("found by the header")), *((name, f"{name}: {each.about}") for name, each in LAYOUTS.items())]
-
-
-class ReadForm(forms.Form):
-    """How a file is to be read."""
-
-    layout = forms.ChoiceField(label=gettext_lazy("Layout"), choices=_layout_choices, required=False)
-    mapping = forms.CharField(
-        label=gettext_lazy("Columns of an unknown file"),
-        help_text=gettext_lazy("One a line: COLUMN=field. Without it the page says which there are."),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4, "cols": 40}),
-    )
-    publish = forms.BooleanField(label=gettext_lazy("Publish the events, likely duplicates excepted"), required=False)
-
-    def clean_mapping(self) -> list[str]:
-        return [line.strip() for line in self.cleaned_data["mapping"].splitlines() if line.strip()]
-
-
-class UploadForm(ReadForm):
-    file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
-    field_order = ("file", "layout", "mapping", "publish")
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > settings.IMPORT_MAX_BYTES:
-            raise ValidationError(
-                _("The file has %(size)s MB; at most %(most)s MB are read. Split it.")
-                % {"size": f"{file.size / 1e6:,.1f}", "most": f"{settings.IMPORT_MAX_BYTES / 1e6:,.1f}"}
-            )
-        return file
-
-
-class ConfirmForm(forms.Form):
-    set_aside = forms.BooleanField(required=False)
-
-
-class TakeBackForm(forms.Form):
-    except_edited = forms.BooleanField(required=False)
 
 
 class Difference(NamedTuple):
@@ -137,6 +105,8 @@ class ImportBatchAdmin(ReadOnlyAdmin):
 
         return [
             view("preview", "preview", require_POST(self.preview_view)),
+            view("columns", "columns", require_POST(self.columns_view)),
+            view("names", "names", require_POST(self.names_view)),
             view("confirm", "confirm", require_POST(self.confirm_view)),
             view("take-back", "take_back", require_POST(self.take_back_view)),
             view("rejected.csv", "rejected", self.rejected_view),
@@ -182,7 +152,31 @@ class ImportBatchAdmin(ReadOnlyAdmin):
         batch = self._batch(request, batch_id, self.has_add_permission(request))
         form = ReadForm(request.POST)
         if form.is_valid():
-            self._ask(request, batch, BatchTask.PREVIEW, **form.cleaned_data)
+            options = form.cleaned_data
+            if (options["layout"], options["mapping"]) != (batches.asked_layout(batch), batch.mapping):
+                options["doubtful"] = []  # other columns, other names: what was answered is asked anew
+            self._ask(request, batch, BatchTask.PREVIEW, **options)
+        return HttpResponseRedirect(_page_of(batch))
+
+    def columns_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
+        """What the columns of an unknown file are."""
+        batch = self._batch(request, batch_id, self.has_add_permission(request))
+        form = ColumnsForm(request.POST, batch=batch)
+        if not form.is_valid():
+            return self._page(request, batch, columns_form=form)
+        self._ask(request, batch, BatchTask.PREVIEW, layout="", mapping=form.mapping, doubtful=[])
+        return HttpResponseRedirect(_page_of(batch))
+
+    def names_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
+        """Which companies doubtful names mean; the rest of them are new ones if the editor says so."""
+        batch = self._batch(request, batch_id, self.has_add_permission(request))
+        form = NamesForm(request.POST, batch=batch)
+        if not form.is_valid():
+            return self._page(request, batch, names_form=form)
+        if "all_new" in request.POST:
+            for each in form.doubtful:
+                each["answer"] = NEW if each["answer"] is None else each["answer"]
+        self._ask(request, batch, BatchTask.PREVIEW, doubtful=form.doubtful)
         return HttpResponseRedirect(_page_of(batch))
 
     def confirm_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:
@@ -232,13 +226,30 @@ class ImportBatchAdmin(ReadOnlyAdmin):
         batch = found.filter(pk=object_id).first() if object_id.isascii() and object_id.isdigit() else None
         if batch is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return self._page(request, batch)
+
+    def _page(
+        self,
+        request: HttpRequest,
+        batch: ImportBatch,
+        *,
+        columns_form: ColumnsForm | None = None,
+        names_form: NamesForm | None = None,
+    ) -> HttpResponse:
+        """The page of `batch`; with a form that could not be taken, as it was filled in."""
         works = working.is_held(batch.pk)
         may_confirm = self.has_confirm_permission(request)
         file_is_here = batches.kept_file(batch).is_file()
         chosen = request.GET.get("outcome", "")
         chosen = chosen if chosen in RowOutcome.values else ""
         rows, pages = _page_of_rows(batch, chosen, request)
-        reads = batch.state in (BatchState.PREVIEWED, BatchState.FAILED)
+        reads = (
+            batch.state in (BatchState.PREVIEWED, BatchState.FAILED)
+            and file_is_here
+            and not works
+            and self.has_add_permission(request)
+        )
+        open_names = 0 if batch.is_done else batches.unanswered(batch)
         rejected = batch.counts.get(RowOutcome.REJECTED, 0)
         context = {
             **self.admin_site.each_context(request),
@@ -265,9 +276,14 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             "may_take_back": may_confirm and not works and batch.state == BatchState.CONFIRMED,
             "take_back_url": reverse("admin:events_importbatch_take_back", args=[batch.pk]),
             "edited_since": batch.counts.get("edited_since", 0),
-            "read_form": ReadForm(initial=_as_read_last(batch), label_suffix="")
-            if reads and file_is_here and not works and self.has_add_permission(request)
-            else None,
+            "read_form": ReadForm(initial=_as_read_last(batch), label_suffix="") if reads else None,
+            "columns_form": columns_form or (ColumnsForm(batch=batch) if reads and batch.seen else None),
+            "columns_url": reverse("admin:events_importbatch_columns", args=[batch.pk]),
+            "asks_columns": columns_form is not None or batch.state == BatchState.FAILED,
+            "names_form": names_form or (NamesForm(batch=batch) if reads and batch.doubtful else None),
+            "names_url": reverse("admin:events_importbatch_names", args=[batch.pk]),
+            "asks_names": names_form is not None or bool(open_names),
+            "open_names": open_names,
             "preview_url": reverse("admin:events_importbatch_preview", args=[batch.pk]),
             "is_preview": batch.state == BatchState.PREVIEWED,
         }
@@ -467,6 +483,17 @@ class ImportRowAdmin(ReadOnlyAdmin):
     hidden_from_index = True
     list_display = ("batch", "number", "outcome", "record_id", "undone")
     list_select_related = ("batch",)
+
+
+@admin.register(SavedMapping)
+class SavedMappingAdmin(ReadOnlyAdmin):
+    list_display = ("name", "words", "saved_by", "saved_at")
+    list_select_related = ("saved_by",)
+    search_fields = ("name",)
+
+    @admin.display(description=gettext_lazy("columns"))
+    def words(self, saved: SavedMapping) -> str:
+        return "; ".join(saved.mapping)
 
 
 @admin.register(ImportMade)

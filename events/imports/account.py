@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from events.imports.layouts.seen import SeenColumn
+from events.imports.matching import Doubtful
 from events.imports.reading import RawRow
 from events.imports.report import Columns, Report
 from events.models import Company, ImportBatch, ImportMade, ImportRow, LayoffEvent, Source, bulk
@@ -61,9 +63,11 @@ def counts_of(report: Report, rows: Iterable[RowAccount]) -> dict[str, int]:
     }
 
 
-def fingerprint(rows: Iterable[RowAccount]) -> str:
-    """The SHA-256 of what is said of `rows`: two runs that would do the same have the same."""
+def fingerprint(rows: Iterable[RowAccount], doubtful: Iterable[Doubtful]) -> str:
+    """The SHA-256 of what is said of `rows` and asked of names: two runs that would do the same have the same."""
     digest = hashlib.sha256()
+    for doubt in doubtful:
+        digest.update(json.dumps([doubt.name, doubt.candidate.pk]).encode())
     for row in rows:
         # A new event's id is another in each run.
         met = None if row.outcome in MADE else row.record_id
@@ -77,15 +81,22 @@ def keep_preview(
     rows: Sequence[RowAccount],
     columns: Columns,
     made: Sequence[Company | Source],
+    *,
+    mapping: Sequence[str],
+    seen: Sequence[SeenColumn],
 ) -> None:
-    """Keeps what a dry run told, in the place of an earlier preview."""
+    """Keeps what a dry run told, in the place of an earlier preview. `seen` are the columns of an unknown file."""
     with transaction.atomic():
         # Only what awaits its confirmation: meanwhile it may have been confirmed.
         here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if here.is_done:
             return
         _note(here, report, rows, columns)
-        here.state, here.task, here.fingerprint = BatchState.PREVIEWED, "", fingerprint(rows)
+        here.state, here.task, here.fingerprint = BatchState.PREVIEWED, "", fingerprint(rows, report.doubtful)
+        here.mapping, here.seen = list(mapping), [asdict(column) for column in seen]
+        asked = {each.name for each in report.doubtful}
+        said = [each for each in answered(here) if each["name"] not in asked]
+        here.doubtful = [*said, *(_doubt(each) for each in report.doubtful)]
         here.save()
         _put_rows(here, rows, columns, preview=True, made=made)
 
@@ -102,6 +113,8 @@ def keep_import(
     _note(batch, report, rows, columns)
     batch.state, batch.task, batch.error = BatchState.CONFIRMED, "", ""
     batch.confirmed_at, batch.confirmed_by = timezone.now(), user
+    batch.seen = []
+    batch.remarks = [*report.doubtful_lines(), *batch.remarks]
     batch.save()
     _put_rows(batch, rows, columns, preview=False, made=made)
     kinds = {Company: RecordKind.COMPANY, Source: RecordKind.SOURCE}
@@ -110,7 +123,16 @@ def keep_import(
 
 def _note(batch: ImportBatch, report: Report, rows: Sequence[RowAccount], columns: Columns) -> None:
     batch.layout, batch.columns = report.layout, columns.names
-    batch.counts, batch.remarks = counts_of(report, rows), [*report.doubtful_lines(), *report.warning_lines()]
+    batch.counts, batch.remarks = counts_of(report, rows), report.warning_lines()
+
+
+def answered(batch: ImportBatch) -> list[dict[str, Any]]:
+    """The doubtful names of which somebody said which company they mean."""
+    return [each for each in batch.doubtful if each["answer"] is not None]
+
+
+def _doubt(doubt: Doubtful) -> dict[str, Any]:
+    return {"name": doubt.name, "candidate": doubt.candidate.pk, "score": doubt.score, "answer": None}
 
 
 def _put_rows(

@@ -5,6 +5,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,15 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from events.imports import working
+from events.imports.account import answered
 from events.imports.engine import LONGEST_NAME, DeskChanged, ImportStopped, import_file
 from events.imports.layouts import LAYOUTS
+from events.imports.matching import NEW, Answers
 from events.imports.take_back import EditedSince, take_back
-from events.models import ImportBatch
+from events.models import Company, ImportBatch
 from events.models.choices import BatchState, BatchTask
 
 KEPT_DAYS = 7  # so long an uploaded file waits for its confirmation
@@ -98,6 +101,7 @@ def forget_old() -> None:
             with transaction.atomic():
                 batch.rows.all().delete()
                 batch.state, batch.task, batch.error = BatchState.FAILED, "", words
+                batch.seen = []
                 batch.save()
             forget_file(batch)
     for path in working.folder().iterdir():
@@ -113,6 +117,18 @@ def forget_file(batch: ImportBatch) -> None:
 def asked_layout(batch: ImportBatch) -> str:
     """The layout by name; that of a file whose columns are mapped has none to be asked for by."""
     return batch.layout if batch.layout in LAYOUTS else ""
+
+
+def unanswered(batch: ImportBatch) -> int:
+    """How many names of the file are near a company's while nobody said whether they mean it."""
+    return len(batch.doubtful) - len(answered(batch))
+
+
+def _answers(batch: ImportBatch) -> Answers:
+    """What was said of doubtful names. Where a company is no longer here, the name is asked for anew."""
+    said = {each["name"]: each["answer"] for each in answered(batch)}
+    companies = Company.objects.in_bulk([answer for answer in said.values() if answer != NEW])
+    return {name: companies.get(answer, NEW) for name, answer in said.items() if answer == NEW or answer in companies}
 
 
 def read_before(batch: ImportBatch) -> ImportBatch | None:
@@ -137,6 +153,15 @@ def ask(batch: ImportBatch, task: BatchTask, user: User | None, **options: Any) 
                 raise NotNow(_("This import is %s: it cannot be done now.") % batch.get_state_display())
             if task != BatchTask.TAKE_BACK and not kept_file(batch).is_file():
                 raise NotNow(_("The uploaded file is no longer here: upload it again."))
+            if task == BatchTask.IMPORT and (open_names := unanswered(batch)):
+                raise NotNow(
+                    ngettext(
+                        "%s name of the file is near a known company's: say first which is meant.",
+                        "%s names of the file are near known companies': say first which are meant.",
+                        open_names,
+                    )
+                    % open_names
+                )
             batch.task, batch.error = task, ""
             for name, value in options.items():
                 setattr(batch, name, value)
@@ -181,6 +206,7 @@ def _preview(batch: ImportBatch, progress: Callable[[str], None]) -> None:
             kept_file(batch),
             layout=asked_layout(batch),
             mapping=batch.mapping,
+            companies=_answers(batch),
             dry_run=True,
             publish=batch.publish,
             set_aside=True,
@@ -190,7 +216,10 @@ def _preview(batch: ImportBatch, progress: Callable[[str], None]) -> None:
         )
     except ImportStopped as error:
         ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(
-            state=BatchState.FAILED, task="", error=str(error)
+            state=BatchState.FAILED,
+            task="",
+            error=error.brief,
+            seen=[asdict(column) for column in error.columns],
         )
 
 
@@ -200,6 +229,7 @@ def _confirm(batch: ImportBatch, progress: Callable[[str], None]) -> None:
             kept_file(batch),
             layout=asked_layout(batch),
             mapping=batch.mapping,
+            companies=_answers(batch),
             publish=batch.publish,
             set_aside=batch.set_aside,
             user=batch.confirmed_by,

@@ -27,11 +27,13 @@ from events.imports.account import RowAccount
 from events.imports.hanging import Hanging
 from events.imports.kinds.companies import CompaniesImport
 from events.imports.kinds.notes import NotesImport
-from events.imports.layouts import NOTHING_MORE, Facts, Kind, UnknownLayout, layout_of, why_not
+from events.imports.layouts import LAYOUTS, NOTHING_MORE, Facts, Kind, UnknownLayout, layout_of, why_not
+from events.imports.layouts.seen import seen_columns
 from events.imports.matching import Answers, Companies
 from events.imports.reading import BrokenFile, RawRow, read_file
 from events.imports.report import Columns, RejectsFile, Report
 from events.imports.run import ImportStopped, Run, chunks, clash_of, last_import
+from events.imports.saved import Mapping, remember
 from events.imports.sources import Sources
 from events.models import Citation, Company, ImportBatch, LayoffEvent, PublicRecord, Source
 from events.models.choices import (
@@ -109,8 +111,9 @@ def import_file(
 ) -> Report:
     """Reads the file at `path` into the desk and accounts for every row of it.
 
-    The columns of a file that is not known are what `mapping` says of them: 'COLUMN=field'. One bad row undoes all,
-    unless bad rows are `set_aside`, into the file `rejects` if one is named. `companies` answers for names that are
+    The columns of a file that is not known are what `mapping` says of them: 'COLUMN=field'; without it, what was said
+    of the last file with this header. What an import said is saved for the next. One bad row undoes all, unless bad
+    rows are `set_aside`, into the file `rejects` if one is named. `companies` answers for names that are
     near a known one, as the file writes them: which company is meant, or "new". The account is kept with a new batch,
     or with `batch`: a dry run is its preview, and the import does what the preview said or nothing (DeskChanged).
     Raises ImportStopped, and leaves nothing behind, when the file or a row of it cannot be read.
@@ -155,7 +158,8 @@ def _import_file(
         raise ImportStopped("The rejected rows cannot be written over the file itself.")
     try:
         progress(f"Reading {name}")
-        file = replace(read_file(path, lambda header: why_not(header, layout, mapping)), name=name)
+        said = Mapping(layout, mapping)
+        file = replace(read_file(path, lambda header: why_not(header, layout, said.of(header))), name=name)
         if batch and file.sha256 != batch.sha256:
             raise ImportStopped("The file that was kept is no longer the one that was uploaded: upload it again.")
         if publish and len(file.rows) > MOST_PUBLISHED:
@@ -163,11 +167,18 @@ def _import_file(
                 f"The file has {len(file.rows):,} rows; at most {MOST_PUBLISHED:,} are published in one import, for "
                 "other writers wait as long. Import them as drafts and publish them in parts, or split the file."
             )
+        mapping, saved = said.of(file.header), said.saved(file.header)
         found = layout_of(file, layout, mapping)
+        is_mapped = found.name not in LAYOUTS
         columns = Columns(file.header, found)
         set_aside = set_aside or rejects_file is not None
         run = _RUNS[found.kind](file, found, publish=publish, set_aside=set_aside, user=user, progress=progress)
         run.answers, run.report.dry_run = companies or {}, dry_run
+        if saved:
+            run.report.remarks.append(
+                f"Its columns are read as those of ‘{saved.name}’ were ({saved.saved_at:%Y-%m-%d}): "
+                f"{'; '.join(mapping)}."
+            )
         run.read_rows()
         with transaction.atomic():
             # Imports and publications wait for one another here.
@@ -181,14 +192,27 @@ def _import_file(
             else:
                 progress("Writing down what became of each row")
                 rows = run.accounts()
-                if batch and run.batch.fingerprint != account.fingerprint(rows):
+                if batch and run.batch.fingerprint != account.fingerprint(rows, run.report.doubtful):
                     raise DeskChanged("The desk changed since the preview. Nothing was imported: look at it again.")
+                run.batch.mapping = list(mapping)
                 account.keep_import(run.batch, run.report, rows, columns, run.made, user)
+                if is_mapped:
+                    remember(file.header, mapping, name, user)
         if rejects_file:
             rejects_file.put()
         if dry_run and batch:
-            account.keep_preview(batch, run.report, run.accounts(), columns, run.made)
-    except (BrokenFile, UnknownLayout) as error:
+            account.keep_preview(
+                batch,
+                run.report,
+                run.accounts(),
+                columns,
+                run.made,
+                mapping=mapping,
+                seen=seen_columns(file) if is_mapped else (),
+            )
+    except UnknownLayout as error:
+        raise ImportStopped(str(error), columns=error.columns, brief=error.brief) from error
+    except BrokenFile as error:
         raise ImportStopped(str(error)) from error
     except IntegrityError as error:
         raise ImportStopped(

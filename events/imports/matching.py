@@ -31,6 +31,16 @@ class Doubtful:
     score: int
 
 
+def companies_named(words: str) -> list[Company]:
+    """The companies of today with this name or alias."""
+    key, live = company_key(words), Company.objects.filter(merged_into=None)
+    if not key:
+        return []
+    ids = set(live.filter(match_key=key).values_list("pk", flat=True))
+    ids |= set(Alias.objects.filter(match_key=key, company__merged_into=None).values_list("company_id", flat=True))
+    return list(live.filter(pk__in=ids).order_by("name", "pk"))
+
+
 class Companies:
     """All companies by the key of their names, and those that an import makes.
 

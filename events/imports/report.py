@@ -12,6 +12,7 @@ from typing import Any
 
 from events.imports.layouts import NOT_READ, Layout
 from events.imports.layouts.contacts import holds_contact
+from events.imports.matching import Doubtful
 from events.imports.reading import RawFile, RawRow
 from events.text import guarded, unguarded
 
@@ -63,7 +64,7 @@ class Report:
     corrected: int = 0
     in_review: int = 0
     warnings: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
-    doubtful: list[tuple[str, str, int]] = field(default_factory=list)  # name, company that is near, score of 100
+    doubtful: list[Doubtful] = field(default_factory=list)
     passed: dict[str, Warned] = field(default_factory=lambda: defaultdict(Warned))
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -100,7 +101,7 @@ class Report:
     def doubtful_lines(self) -> list[str]:
         if not self.doubtful:
             return []
-        near = (f"‘{name}’ is near ‘{here}’ ({score})" for name, here, score in self.doubtful[:SHOWN_REJECTS])
+        near = (f"‘{each.name}’ is near ‘{each.candidate}’ ({each.score})" for each in self.doubtful[:SHOWN_REJECTS])
         more = len(self.doubtful) - SHOWN_REJECTS
         rest = f"; {more:,} more" if more > 0 else ""
         return [f"New companies whose name is near a known one: {'; '.join(near)}{rest}."]

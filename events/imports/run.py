@@ -11,6 +11,7 @@ from django.db import models
 
 from events.imports.account import RowAccount
 from events.imports.layouts import BadRow, Layout, PassedOver, unread_columns
+from events.imports.layouts.seen import SeenColumn
 from events.imports.matching import Answers, Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow
 from events.imports.report import Rejected, Report
@@ -24,11 +25,16 @@ CHUNK = 500
 
 
 class ImportStopped(Exception):
-    """Nothing was imported; the message says why, for an editor. `report` is there when rows were the reason."""
+    """Nothing was imported; the message says why, for an editor. `report` is there when rows were the reason.
 
-    def __init__(self, message: str, report: Report | None = None) -> None:
+    `columns` are those of a file that is not known; `brief` is the message without them.
+    """
+
+    def __init__(
+        self, message: str, report: Report | None = None, *, columns: Sequence[SeenColumn] = (), brief: str = ""
+    ) -> None:
         super().__init__(message)
-        self.report = report
+        self.report, self.columns, self.brief = report, columns, brief or message
 
 
 class Run:
@@ -144,11 +150,7 @@ class Run:
             self.save(alias.company, {})  # its words to search for name its aliases
         self.report.companies_made, self.report.companies_matched = len(made), len(companies.matched)
         wanted = {id(company) for company in made}
-        self.report.doubtful = [
-            (each.name, each.candidate.name, each.score)
-            for each in companies.doubtful
-            if id(companies.named(each.name)) in wanted
-        ]
+        self.report.doubtful = [each for each in companies.doubtful if id(companies.named(each.name)) in wanted]
 
     def create(self, objects: Sequence[models.Model]) -> None:
         bulk.insert_with_history(objects, self.reason, self.user)

@@ -8,6 +8,7 @@ or row that a hostile file names, and do not tell a formula without a value from
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
@@ -19,6 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
 
+from events.imports.layouts.seen import SAMPLED_ROWS
 from events.imports.reading import MOST_COLUMNS, BrokenFile, RawFile, Rows, Table
 
 UNPACKED_MOST = 1_500_000_000  # bytes of all parts
@@ -89,6 +91,7 @@ def _read(book: Workbook, name: str, sha256: str, why_not: Callable[[list[str]],
     remarks: list[str] = []
     unfit: list[tuple[str, str]] = []
     first_header: list[str] = []
+    first: Any = None
     chosen_sheet = ""
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
@@ -98,7 +101,7 @@ def _read(book: Workbook, name: str, sha256: str, why_not: Callable[[list[str]],
         if not header:
             remarks.append(f"Sheet ‘{sheet.title}’ not read: it is empty.")
             continue
-        first_header = first_header or header
+        first_header, first = first_header or header, first or sheet
         if reason := why_not(header):
             unfit.append((sheet.title, reason))
             continue
@@ -121,7 +124,10 @@ def _read(book: Workbook, name: str, sha256: str, why_not: Callable[[list[str]],
         if chosen is None:
             chosen, chosen_sheet = table, sheet.title
     if chosen is None and first_header:
-        # The layouts say best why none of them fits.
+        # The layouts say best why none of them fits; an editor is shown a few rows.
+        table = Table(rows)
+        for number, cells, faults in islice(_rows(first), SAMPLED_ROWS):
+            table.take(number, cells, faults)
         return RawFile(name, sha256, first_header, rows, 0, False, tuple(remarks))
     if chosen is None:
         raise BrokenFile(" ".join(["The spreadsheet is empty: no sheet of it has a header and rows.", *remarks]))

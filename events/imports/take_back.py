@@ -27,6 +27,7 @@ from events.models import (
     ImportBatch,
     ImportRow,
     LayoffEvent,
+    LinkCheck,
     PublicRecord,
     Reason,
     Relation,
@@ -290,10 +291,14 @@ class _TakeBack:
                 model.history.filter(id__in=some, history_date__gt=self.batch.confirmed_at).values_list("id", flat=True)
             )
             for relation in _refer_to(model):
-                name = relation.field.name
-                rows = relation.related_model._base_manager.filter(**{f"{name}__in": some})
-                used |= set(rows.values_list(f"{name}__pk", flat=True))
+                # That a link was looked at is no use of its source.
+                if relation.related_model is not LinkCheck:
+                    name = relation.field.name
+                    rows = relation.related_model._base_manager.filter(**{f"{name}__in": some})
+                    used |= set(rows.values_list(f"{name}__pk", flat=True))
             unused = list(model.objects.filter(pk__in=set(some) - used))
+            if model is Source:
+                LinkCheck.objects.filter(source__in=[source.pk for source in unused]).delete()
             bulk.delete_with_history(unused, self.history_reason, self.user)
             removed += len(unused)
         return removed

@@ -1,6 +1,6 @@
 """The desk's records, the public record, and frozen views of it."""
 
-from events.models.batch import ImportBatch, ImportMade, ImportRow
+from events.models.batch import ImportBatch, ImportMade, ImportRow, SavedMapping
 from events.models.company import Alias, Company, OldSlug, Ownership, OwnershipTree
 from events.models.duplicate import DuplicatePair
 from events.models.edition import (
@@ -38,5 +38,6 @@ __all__ = [
     "HeadcountEdition", "ImportBatch", "ImportMade", "ImportRow", "LayoffEvent", "LinkCheck", "NoteCompany",
     "NoteDocument", "NoteEdition", "NoteEditionCompany", "NoteEditionTerm", "NoteWords",
     "OldSlug", "Ownership", "OwnershipTree", "PublicRecord", "PublishedTotal", "ReaderCount", "Reason", "Relation",
-    "SavedView", "Snapshot", "SnapshotFile", "Source", "SourceLink", "Tip", "TotalDocument", "TotalEdition", "Unit",
+    "SavedMapping", "SavedView", "Snapshot", "SnapshotFile", "Source", "SourceLink", "Tip", "TotalDocument",
+    "TotalEdition", "Unit",
 ]  # fmt: skip

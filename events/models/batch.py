@@ -33,6 +33,10 @@ class ImportBatch(models.Model):
     layout = models.CharField(_("layout"), max_length=100, blank=True)
     columns = models.JSONField(_("columns read"), default=list)
     mapping = models.JSONField(_("mapping"), default=list)
+    # Of a file that is not known, until it is imported: its columns with a few cells of each, none that names contacts.
+    seen = models.JSONField(_("columns of the file"), default=list)
+    # Names that are near a company's: {name, candidate (id), score, answer (id, "new" or None while nobody said)}.
+    doubtful = models.JSONField(_("doubtful names"), default=list)
     publish = models.BooleanField(
         _("publish"), default=False, help_text=_("Publish the events, likely duplicates excepted")
     )
@@ -91,6 +95,24 @@ class ImportBatch(models.Model):
         """What the history says of records that this import wrote; no other import says the same."""
         end = f" (import {self.pk})"
         return f"{what}{self.file_name}"[: LONGEST_REASON - len(end)] + end
+
+
+class SavedMapping(models.Model):
+    """What the columns of files with one header are, as such a file was imported last: the next is read alike."""
+
+    header_key = models.CharField(_("header, as a hash"), max_length=64, unique=True)
+    mapping = models.JSONField(_("mapping"))
+    name = models.CharField(_("file"), max_length=200)
+    saved_at = models.DateTimeField(_("saved at"), auto_now=True)
+    saved_by = _who(_("saved by"))
+
+    class Meta:
+        verbose_name = _("saved mapping")
+        verbose_name_plural = _("saved mappings")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ImportRow(models.Model):

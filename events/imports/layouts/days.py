@@ -54,6 +54,41 @@ def _no_day(cell: str, order: Order) -> ValueError:
     return ValueError(f"{shown}. Dates in this column look like {order.words}.")
 
 
+def in_numbers(cell: str) -> bool:
+    """Whether `cell` looks like a day written in numbers, whose order has to be known."""
+    return bool(_NUMBERS.fullmatch(cell))
+
+
+@dataclass(slots=True)
+class Orders:
+    """What the cells of a column show of the order of its days."""
+
+    day_first: int = 0
+    month_first: int = 0
+    either: str = ""
+
+    def take(self, cell: str) -> None:
+        match = _NUMBERS.fullmatch(cell)
+        if match is None:
+            return
+        first, second = int(match[1]), int(match[3])
+        if first > 12 >= second:
+            self.day_first += 1
+        elif second > 12 >= first:
+            self.month_first += 1
+        elif first != second:
+            self.either = self.either or cell
+
+    @property
+    def why_open(self) -> str:
+        """Why the order cannot be told, in words; empty where it can, or where it does not matter."""
+        if self.day_first != self.month_first or not (self.day_first or self.either):
+            return ""
+        if self.day_first:
+            return f"as many of its dates can only be day/month as only month/day ({self.day_first:,})"
+        return f"each of its dates could be day/month or month/day (‘{self.either}’)"
+
+
 @dataclass(frozen=True, slots=True)
 class Undecided:
     """Stands for a reader of days until its column has been looked at; `wrap` makes the reader of a reader of days."""
@@ -65,26 +100,11 @@ class Undecided:
 
     def settled(self, header: str, to: str, cells: Iterable[str]) -> Callable[[str], Any]:
         """The reader in the order that the cells of the column show. Raises UnsettledDays."""
-        day_first = month_first = 0
-        either = ""
+        orders = Orders()
         for cell in cells:
-            match = _NUMBERS.fullmatch(cell)
-            if match is None:
-                continue
-            first, second = int(match[1]), int(match[3])
-            if first > 12 >= second:
-                day_first += 1
-            elif second > 12 >= first:
-                month_first += 1
-            elif first != second:
-                either = either or cell
-        if day_first == month_first and (day_first or either):
-            why = (
-                f"as many of its dates can only be day/month as only month/day ({day_first:,})"
-                if day_first
-                else f"each of its dates could be day/month or month/day (‘{either}’)"
-            )
+            orders.take(cell)
+        if why := orders.why_open:
             raise UnsettledDays(
                 f"Column ‘{header}’: {why}. Say which: --map '{header}={to}:dmy' or --map '{header}={to}:mdy'."
             )
-        return self.wrap(day_in(Order.DMY if day_first > month_first else Order.MDY))
+        return self.wrap(day_in(Order.DMY if orders.day_first > orders.month_first else Order.MDY))

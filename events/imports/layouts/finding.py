@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 
 from events.imports.layouts.days import Undecided, UnsettledDays
 from events.imports.layouts.known import LAYOUTS, NOT_READ
 from events.imports.layouts.layout import Layout
-from events.imports.layouts.mapped import FIELDS, BadMap, columns_in_words, fields_in_words, mapped_layout
+from events.imports.layouts.mapped import FIELDS, BadMap, fields_in_words, mapped_layout
+from events.imports.layouts.seen import SeenColumn, columns_in_words, seen_columns
 from events.imports.reading import RawFile
-
-SAMPLED_ROWS = 50
 
 
 class UnknownLayout(Exception):
-    """No layout fits the header; the message says which comes nearest and what it lacks."""
+    """No layout fits the header; the message says which comes nearest and what it lacks.
+
+    `columns` are those of the file where an editor may say what they are, and `brief` is then the message without them.
+    """
+
+    def __init__(self, message: str, columns: Sequence[SeenColumn] = (), brief: str = "") -> None:
+        super().__init__(message)
+        self.columns, self.brief = columns, brief or message
 
 
 def find_layout(header: list[str], name: str = "", mapping: Sequence[str] = ()) -> Layout:
@@ -37,7 +42,7 @@ def find_layout(header: list[str], name: str = "", mapping: Sequence[str] = ()) 
     try:
         return mapped_layout(header, mapping)
     except BadMap as error:
-        raise UnknownLayout(str(error)) from error
+        raise UnknownLayout(error.in_full, brief=str(error)) from error
 
 
 def why_not(header: list[str], name: str = "", mapping: Sequence[str] = ()) -> str:
@@ -54,35 +59,31 @@ def layout_of(file: RawFile, name: str = "", mapping: Sequence[str] = ()) -> Lay
     try:
         layout = find_layout(file.header, name, mapping)
     except UnknownLayout as unknown:
+        columns = seen_columns(file)
         if name or mapping:
-            raise
+            raise UnknownLayout(str(unknown), columns, unknown.brief) from unknown
         raise UnknownLayout(
-            f"{unknown}\n{columns_in_words(samples(file))} To read it all the same, say what each column is, "
-            f"--map 'COLUMN=field', as often as needed. {fields_in_words()}"
+            f"{unknown}\n{columns_in_words(columns)} To read it all the same, say what each column is, "
+            f"--map 'COLUMN=field', as often as needed. {fields_in_words()}",
+            columns,
+            str(unknown),
         ) from unknown
-    return _settled(layout, file)
-
-
-def samples(file: RawFile) -> list[tuple[str, str]]:
-    """Each column with the first cell of it that is not empty, of the first rows."""
-    found = dict.fromkeys(range(len(file.header)), "")
-    for row in islice(file.rows, SAMPLED_ROWS):
-        for place, cell in enumerate(row.cells[: len(file.header)]):
-            found[place] = found[place] or " ".join(cell.split())
-    return [(column, found[place]) for place, column in enumerate(file.header)]
+    try:
+        return _settled(layout, file)
+    except UnsettledDays as error:
+        # Of a known layout the columns are known; only the order is asked.
+        columns = [] if layout.name in LAYOUTS else seen_columns(file)
+        raise UnknownLayout(str(error), columns) from error
 
 
 def _settled(layout: Layout, file: RawFile) -> Layout:
+    """`layout` with readers of days in the order that the columns show. Raises UnsettledDays."""
     columns = list(layout.columns)
     for place, column in enumerate(columns):
         if isinstance(column.read, Undecided):
             at = file.header.index(column.header)
             cells = (row.cells[at].strip() for row in file.rows if len(row.cells) == len(file.header))
-            try:
-                read = column.read.settled(column.header, column.to, cells)
-            except UnsettledDays as error:
-                raise UnknownLayout(str(error)) from error
-            columns[place] = replace(column, read=read)
+            columns[place] = replace(column, read=column.read.settled(column.header, column.to, cells))
     return replace(layout, columns=tuple(columns))
 
 

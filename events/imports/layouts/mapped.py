@@ -33,7 +33,18 @@ from events.text import fold
 
 
 class BadMap(Exception):
-    """What was said of the columns makes no layout; the message says why."""
+    """What was said of the columns makes no layout; the message says why, `hint` what there is to choose from.
+
+    `column` and `field` are what it is about, where it is about one.
+    """
+
+    def __init__(self, message: str, *, column: str = "", field: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.column, self.field, self.hint = column, field, hint
+
+    @property
+    def in_full(self) -> str:
+        return f"{self} {self.hint}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +107,36 @@ FIELDS = {
 
 def mapped_layout(header: Sequence[str], mapping: Iterable[str]) -> EventLayout:
     """The layout that `mapping` makes of a file with `header`: 'COLUMN=field', '=field:value'. Raises BadMap."""
-    said = [_parsed(words) for words in mapping]
+    said = [parsed(words) for words in mapping]
     columns: list[Column] = []
     fixed: dict[str, Any] = {}
     taken: set[str] = set()
     for column, name, option in said:
         field = FIELDS.get(name)
         if field is None:
-            raise BadMap(f"There is no field ‘{name}’. {fields_in_words()}")
+            raise BadMap(f"There is no field ‘{name}’.", column=column, hint=fields_in_words())
         if name in taken:
-            raise BadMap(f"The field ‘{name}’ is filled twice.")
+            raise BadMap(f"The field ‘{name}’ is filled twice.", column=column, field=name)
         taken.add(name)
         if not column:
             fixed[name] = _fixed(field, option)
             continue
         if column not in header:
             shown = ", ".join(f"‘{each[:40]}’" for each in header if each)
-            raise BadMap(f"The file has no column ‘{column}’. It has: {shown}.")
+            raise BadMap(f"The file has no column ‘{column}’. It has: {shown}.", column=column)
         if looks_like_contacts(column):
-            raise BadMap(f"The column ‘{column}’ seems to name people or their contacts: it is never read.")
+            raise BadMap(
+                f"The column ‘{column}’ seems to name people or their contacts: it is never read.", column=column
+            )
         if option and option not in field.options:
             known = ", ".join(f"{name}:{each}" for each in field.options) or f"{name} alone"
-            raise BadMap(f"‘{name}:{option}’ is not known. There is: {known}.")
+            raise BadMap(f"‘{name}:{option}’ is not known. There is: {known}.", column=column)
         read = field.options[option] if option else field.read
         columns.append(Column(column, name, read))
         if name == "people":
             columns.append(Column(column, "wording", wording))
     if missing := [field.name for field in FIELDS.values() if field.required and field.name not in taken]:
-        raise BadMap(f"No column is said to be {' or '.join(missing)}: every row needs them. {fields_in_words()}")
+        raise BadMap(f"No column is said to be {' or '.join(missing)}: every row needs them.", hint=fields_in_words())
     name = _name(said)
     return EventLayout(
         name=name,
@@ -137,26 +150,26 @@ def mapped_layout(header: Sequence[str], mapping: Iterable[str]) -> EventLayout:
     )
 
 
-def _parsed(words: str) -> tuple[str, str, str]:
+def parsed(words: str) -> tuple[str, str, str]:
     """Column, field and option. A column's name may hold "=": the last one counts."""
     column, equals, rest = words.rpartition("=")
     if not equals:
-        raise BadMap(f"‘{words[:60]}’ is no 'COLUMN=field'. {fields_in_words()}")
+        raise BadMap(f"‘{words[:60]}’ is no 'COLUMN=field'.", hint=fields_in_words())
     name, _colon, option = rest.strip().partition(":")
     return column.strip(), name.strip(), option.strip()
 
 
 def _fixed(field: Field, value: str) -> Any:
     if not field.alone:
-        raise BadMap(f"‘{field.name}’ needs a column: 'COLUMN={field.name}'.")
+        raise BadMap(f"‘{field.name}’ needs a column: 'COLUMN={field.name}'.", field=field.name)
     try:
         found = field.read(value)
     except Doubt as doubt:
-        raise BadMap(f"‘{field.name}:{value[:40]}’: {doubt.kind}.") from doubt
+        raise BadMap(f"‘{field.name}:{value[:40]}’: {doubt.kind}.", field=field.name) from doubt
     except ValueError as error:
-        raise BadMap(f"‘{field.name}:{value[:40]}’: {error}") from error
+        raise BadMap(f"‘{field.name}:{value[:40]}’: {error}", field=field.name) from error
     if not found:
-        raise BadMap(f"‘={field.name}’ needs a value: '={field.name}:…'.")
+        raise BadMap(f"‘={field.name}’ needs a value: '={field.name}:…'.", field=field.name)
     return found
 
 
@@ -187,15 +200,3 @@ def fields_in_words() -> str:
         f"{field.name}{' (needed)' if field.required else ''}: {field.meaning}" for field in FIELDS.values()
     )
     return f"Fields are {named}. For all rows alike: '=country:US', '=stage:filed'."
-
-
-def columns_in_words(samples: Iterable[tuple[str, str]]) -> str:
-    """The columns of a file, each with a cell of it, for a message; nothing of those that name people."""
-    shown = []
-    for column, cell in samples:
-        if looks_like_contacts(column):
-            shown.append(f"‘{column}’ (seems to name people: never read)")
-        elif column:
-            sample = "…" if holds_contact(cell) else cell[:40]
-            shown.append(f"‘{column}’ ({sample})" if sample else f"‘{column}’ (empty)")
-    return f"Its columns are {', '.join(shown)}."

@@ -60,6 +60,8 @@ def everything(google, amazon, admin_client, admin_user, tmp_path):
     LinkCheck.note(source, timezone.now(), status="ok", final_url="")
     (tmp_path / "list.csv").write_text(tech({"people": "abc"}, {}))
     import_file(tmp_path / "list.csv", set_aside=True)
+    (tmp_path / "mine.csv").write_text("Firm,When\nCoil,2019-03-14\n")
+    import_file(tmp_path / "mine.csv", mapping=["Firm=company", "When=announced_on"])
 
 
 def addresses():

@@ -27,7 +27,7 @@ def test_a_near_name_is_a_company_of_its_own_and_listed(load, here, name, near):
     make_company(here)
     report = load(tech({"company": name}))
     assert LayoffEvent.objects.get().company.name == name
-    assert [each[:2] for each in report.doubtful] == ([(name, here)] if near else [])
+    assert [(each.name, each.candidate.name) for each in report.doubtful] == ([(name, here)] if near else [])
     assert any("near a known one" in line for line in report.lines()) == near
 
 
@@ -49,7 +49,8 @@ def test_new_is_an_answer_too(load):
 
 def test_a_dry_run_lists_the_doubtful_and_keeps_no_alias(load):
     company = make_company("Salesforce")
-    assert load(tech({"company": "SalesForces"}), dry_run=True).doubtful == [("SalesForces", "Salesforce", 95)]
+    (doubt,) = load(tech({"company": "SalesForces"}), dry_run=True).doubtful
+    assert (doubt.name, doubt.candidate.name, doubt.score) == ("SalesForces", "Salesforce", 95)
     load(tech({"company": "SalesForces"}), dry_run=True, companies={"SalesForces": company})
     assert not Alias.objects.exists()
 

@@ -18,12 +18,14 @@ from events.models import (
     ImportBatch,
     ImportRow,
     LayoffEvent,
+    LinkCheck,
     PublicRecord,
     Relation,
     Snapshot,
     Source,
     Unit,
 )
+from events.models.choices import LinkStatus
 from events.publishing import check_record, publish
 from events.query import EventQuery
 from events.tests.factories import make_company, make_event, make_source
@@ -68,6 +70,15 @@ def test_a_company_of_the_import_that_is_used_since_stays(load):
     make_event(Company.objects.get(name="Acme"))
     take_back(last(), None)
     assert list(Company.objects.values_list("name", flat=True)) == ["Acme"]
+
+
+def test_a_source_whose_link_was_looked_at_since_goes_all_the_same(load):
+    load(tech({}))
+    for source in Source.objects.all():
+        LinkCheck.note(source, timezone.now(), status=LinkStatus.OK)
+    assert take_back(last(), None).sources == 1
+    assert not Source.objects.exists()
+    assert not LinkCheck.objects.exists()
 
 
 def test_changed_events_get_their_values_of_before_and_readers_a_correction(load):

@@ -189,7 +189,8 @@ class ImportBatchAdmin(ReadOnlyAdmin):
                 _("Some rows cannot be read. Say that they are to be set aside, or mend the file and upload it again."),
             )
         else:
-            self._ask(request, batch, BatchTask.IMPORT, set_aside=set_aside)
+            seen = request.POST.get("seen", "")
+            self._ask(request, batch, BatchTask.IMPORT, seen=seen, set_aside=set_aside)
         return HttpResponseRedirect(_page_of(batch))
 
     def take_back_view(self, request: HttpRequest, batch_id: int) -> HttpResponse:

@@ -63,16 +63,23 @@ def counts_of(report: Report, rows: Iterable[RowAccount]) -> dict[str, int]:
     }
 
 
-def fingerprint(rows: Iterable[RowAccount], doubtful: Iterable[Doubtful]) -> str:
-    """The SHA-256 of what is said of `rows` and asked of names: two runs that would do the same have the same."""
-    digest = hashlib.sha256()
+def fingerprint(rows: Iterable[RowAccount], doubtful: Iterable[Doubtful], made: Iterable[Company | Source] = ()) -> str:
+    """The SHA-256 of what is said of `rows`, asked of names, and of what new rows become, at which company: two runs
+    that would do the same have the same. `made` is what a run makes beside them: its ids are others in each run."""
+    digest, new = hashlib.sha256(), {each.pk for each in made if isinstance(each, Company)}
     for doubt in doubtful:
         digest.update(json.dumps([doubt.name, doubt.candidate.pk]).encode())
     for row in rows:
         # A new event's id is another in each run.
         met = None if row.outcome in MADE else row.record_id
-        digest.update(json.dumps([row.raw.number, row.outcome.value, met, row.detail]).encode())
+        becomes = _in_short(row.event, new) if row.event is not None else None
+        digest.update(json.dumps([row.raw.number, row.outcome.value, met, row.detail, becomes]).encode())
     return digest.hexdigest()
+
+
+def _in_short(record: Any, new_companies: set[int]) -> list[Any]:
+    company = getattr(record, "company_id", None)
+    return [str(record), getattr(record, "state", ""), "new" if company in new_companies else company]
 
 
 def keep_preview(
@@ -92,7 +99,7 @@ def keep_preview(
         if here.is_done:
             return
         _note(here, report, rows, columns)
-        here.state, here.task, here.fingerprint = BatchState.PREVIEWED, "", fingerprint(rows, report.doubtful)
+        here.state, here.task, here.fingerprint = BatchState.PREVIEWED, "", fingerprint(rows, report.doubtful, made)
         here.mapping, here.seen = list(mapping), [asdict(column) for column in seen]
         asked = {each.name for each in report.doubtful}
         said = [each for each in answered(here) if each["name"] not in asked]

@@ -5,6 +5,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -105,8 +106,11 @@ def forget_old() -> None:
                 batch.save()
             forget_file(batch)
     for path in working.folder().iterdir():
-        if path.stat().st_mtime < before.timestamp():
-            path.unlink(missing_ok=True)
+        # Whoever works puts files here and takes them away meanwhile, and holds a lock file however old it is.
+        with suppress(FileNotFoundError):
+            held = path.stem.isdigit() and working.is_held(int(path.stem))
+            if path.stat().st_mtime < before.timestamp() and not held:
+                path.unlink()
 
 
 def forget_file(batch: ImportBatch) -> None:
@@ -140,17 +144,19 @@ def read_before(batch: ImportBatch) -> ImportBatch | None:
 # ── Work ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ask(batch: ImportBatch, task: BatchTask, user: User | None, **options: Any) -> None:
+def ask(batch: ImportBatch, task: BatchTask, user: User | None, *, seen: str | None = None, **options: Any) -> None:
     """Asks for `task`: a small file's is done at once, a large one's by a process of its own.
 
     `options` are fields of the batch that say how (`layout`, `publish`, `set_aside`, `except_edited`). Raises NotNow
-    when the batch is not ready for it or somebody else is at it.
+    when the batch is not ready for it, somebody else is at it, or its preview is no longer the one that was `seen`.
     """
     try:
         with working.hold(batch.pk) as lock:
             batch.refresh_from_db()
             if batch.state not in _FROM[task]:
                 raise NotNow(_("This import is %s: it cannot be done now.") % batch.get_state_display())
+            if seen is not None and batch.fingerprint != seen:
+                raise NotNow(_("The preview was made anew meanwhile: look at it again, then confirm."))
             if task != BatchTask.TAKE_BACK and not kept_file(batch).is_file():
                 raise NotNow(_("The uploaded file is no longer here: upload it again."))
             if task == BatchTask.IMPORT and (open_names := unanswered(batch)):

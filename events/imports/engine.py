@@ -7,6 +7,7 @@ What tells rows apart and what each outcome means: docs/importing.md.
 import gc
 import hashlib
 import json
+import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -50,6 +51,8 @@ from events.models.choices import (
     State,
 )
 from events.text import company_key
+
+log = logging.getLogger(__name__)
 
 ALIKE_WITHIN_DAYS = 7
 LONGEST_NAME = 200
@@ -192,7 +195,7 @@ def _import_file(
             else:
                 progress("Writing down what became of each row")
                 rows = run.accounts()
-                if batch and run.batch.fingerprint != account.fingerprint(rows, run.report.doubtful):
+                if batch and run.batch.fingerprint != account.fingerprint(rows, run.report.doubtful, run.made):
                     raise DeskChanged("The desk changed since the preview. Nothing was imported: look at it again.")
                 run.batch.mapping = list(mapping)
                 account.keep_import(run.batch, run.report, rows, columns, run.made, user)
@@ -229,7 +232,13 @@ def _import_file(
     run.report.batch = None if dry_run else run.batch.pk
     if run.touched and not dry_run:
         progress("Looking for likely duplicates")
-        look_again(run.touched)
+        try:
+            look_again(run.touched)
+        except DatabaseError:
+            # What was imported stands: it must not look as if it had failed.
+            log.exception("Likely duplicates of %s were not looked for", name)
+            words = "Imported; but likely duplicates were not looked for: run manage.py find_duplicates."
+            run.report.remarks.append(words)
     run.report.seconds = time.monotonic() - started
     return run.report
 

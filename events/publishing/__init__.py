@@ -31,5 +31,6 @@ from events.publishing.writing import NotPublishable
 __all__ = [
     "KINDS", "MONEY_IN_NO_SUM", "EventGraph", "Kind", "NotPublishable", "Publishable", "Restoring",
     "begin_when_written", "check_record", "correct", "counts_as_alone", "hanging_together", "link_checked",
-    "one_writer", "ownership_changed", "problems", "public_record", "publish", "refresh", "remarks", "source_changed", "withdraw",
+    "one_writer", "ownership_changed", "problems", "public_record", "publish", "refresh", "remarks", "source_changed",
+    "withdraw",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from html import unescape
 from django.core.exceptions import ValidationError
 
 from events import dates
+from events.imports.layouts.contacts import CONTACT, holds_contact
 from events.imports.layouts.layout import Doubt
 from events.imports.words import country_code, sector_of
 from events.models.choices import PeopleBasis, Qualifier
@@ -41,6 +42,8 @@ def company(cell: str) -> str:
     name = text(unescape(cell))
     if not name:
         raise ValueError("it is empty: every row needs a company.")
+    if holds_contact(name):
+        raise ValueError(CONTACT)
     if len(name) > LONGEST_NAME or len(company_key(name)) > LONGEST_NAME:
         raise ValueError(f"‘{name[:40]}…’ has more than {LONGEST_NAME} characters.")
     return name

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from events import dates
+from events.imports.layouts.contacts import without_contact
 from events.models.choices import (
     AiLink,
     Closure,
@@ -159,10 +160,10 @@ class Layout:
             try:
                 values[column.to] = column.read(cell)
             except Doubt as doubt:
-                values[column.to] = doubt.value
+                values[column.to], doubt.message = doubt.value, without_contact(doubt.message)
                 doubts.append(doubt)
             except ValueError as error:
-                wrong.append(f"{column.header}: {error}")
+                wrong.append(f"{column.header}: {without_contact(str(error))}")
         if wrong:
             raise BadRow(wrong)
         return values, doubts

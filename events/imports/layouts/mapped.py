@@ -25,7 +25,7 @@ from events.imports.layouts.cells import (
     text,
     wording,
 )
-from events.imports.layouts.contacts import holds_contact, looks_like_contacts
+from events.imports.layouts.contacts import CONTACT, holds_contact, looks_like_contacts
 from events.imports.layouts.days import Order, Undecided, day_in
 from events.imports.layouts.layout import Column, Doubt, EventLayout
 from events.models.choices import Closure, Permanence, PlaceBasis, Stage
@@ -77,7 +77,7 @@ def _word_of(choices: type[TextChoices]) -> Callable[[str], Any]:
 def _without_contacts(read: Callable[[str], Any]) -> Callable[[str], Any]:
     def checked(cell: str) -> Any:
         if holds_contact(cell):
-            raise ValueError("it holds an e-mail address or a telephone number: contacts are never stored.")
+            raise ValueError(CONTACT)
         return read(cell)
 
     return checked

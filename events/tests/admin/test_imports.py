@@ -50,6 +50,9 @@ def last():
 
 
 def post(client, what, **fields):
+    if what == "confirm":
+        # As the page's form: which preview it shows.
+        fields = {"seen": last().fingerprint, **fields}
     return client.post(f"{IMPORTS}{last().pk}/{what}/", fields, follow=True)
 
 
@@ -364,3 +367,33 @@ def test_files_of_companies_are_looked_at_and_written_but_not_taken_back(editor)
     page = post(editor, "take-back")
     assert "Only imports of layoff events can be taken back" in page.content.decode()
     assert (last().state, Company.objects.count()) == ("confirmed", 2)
+
+
+def test_a_preview_that_was_made_anew_meanwhile_is_not_confirmed_unseen(editor):
+    upload(editor, tech({}))
+    seen = last().fingerprint
+    post(editor, "preview", publish="on")
+    assert last().fingerprint != seen
+    response = post(editor, "confirm", seen=seen)
+    assert "The preview was made anew meanwhile" in response.content.decode()
+    assert not LayoffEvent.objects.exists()
+
+
+def test_a_new_company_that_is_known_by_the_time_of_the_import_is_shown_before_anything_is_written(editor):
+    upload(editor, tech({"company": "Acme"}))
+    make_company("Zeta", aliases=["Acme"])
+    response = post(editor, "confirm")
+    assert "The desk changed since the preview" in response.content.decode()
+    assert not LayoffEvent.objects.exists()
+
+
+def test_a_contact_in_a_cell_is_repeated_nowhere(editor):
+    rows = ({"company": "Acme", "people": "Call Jane Doe 206-555-1234"}, {"company": "Bolt (jane@bolt.example)", "source": ""})
+    page = upload(editor, tech(*rows, {"company": "Coil", "industry": "ask jane@coil.example"}))
+    rejected = editor.get(f"{IMPORTS}{last().pk}/rejected.csv/").content.decode()
+    kept = str(list(ImportRow.objects.values())) + str(last().remarks)
+    for words in (page.content.decode(), rejected, kept):
+        assert "555-1234" not in words
+        assert "jane@" not in words
+    assert last().counts["rejected"] == 2
+    assert rejected.count("contacts are never stored") == 2

@@ -514,3 +514,11 @@ def test_more_rows_than_writers_can_wait_for_are_not_published_in_one_import(tmp
         import_file(path, publish=True)
     assert not LayoffEvent.objects.exists()
     assert import_file(path).new == 3
+
+
+@pytest.mark.parametrize("link", ["https://example.com:99999/a", "https://example.com/?" + "é" * 900])
+def test_a_link_that_has_no_form_to_match_by_is_words(tmp_path, link):
+    path = tmp_path / "list.csv"
+    path.write_text(tech({"source": link}))
+    assert import_file(path).new == 1
+    assert not Source.objects.exclude(url="").exists()

@@ -217,6 +217,8 @@ def test_other_methods_are_refused(client):
         (-600, "very fast"),
         (25 * 60 * 60, "more than a day"),
     ],
+    # A seal is another each second, and tests are called alike by all who run them.
+    ids=["none", "forged", "long", "of another form", "now", "to come", "old"],
 )
 def test_a_form_without_a_good_seal_is_shown_again_with_what_was_written(client, mark, words):
     mark = sealed(age=mark) if isinstance(mark, int) else mark

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from events import publishing
 from events.models import LinkCheck, Source
-from events.models.choices import SourceKind, Tier
+from events.models.choices import LinkStatus, SourceKind, Tier
 from events.models.source import is_web_address, kind_at, normalised_url
 
 
@@ -22,29 +22,40 @@ def source_at(url: str) -> Source | None:
         return source
     asked = urlsplit(url.strip())
     # Its host alone narrows the looks at links; they keep the address as it was answered.
-    looks = LinkCheck.objects.filter(final_url__icontains=asked.hostname or "").select_related("source").order_by("-id")
+    answered = LinkCheck.objects.filter(status__in=(LinkStatus.OK, LinkStatus.MOVED))
+    looks = answered.filter(final_url__icontains=asked.hostname or "").select_related("source").order_by("-id")
     return next((look.source for look in looks if _leads_to(look, address)), None)
 
 
 def _leads_to(look: LinkCheck, address: str) -> bool:
     try:
-        return look.url == look.source.url and normalised_url(look.final_url) == address
+        final = normalised_url(look.final_url)
     except ValueError:
         return False
+    # Articles that were taken away lead to a site's front page: that is another page than theirs.
+    return look.url == look.source.url and final == address and bool(urlsplit(final).path)
 
 
-def source_of(url: str, *, title: str = "", publisher: str = "", tier: Tier = Tier.REPORTING) -> Source:
+def source_of(url: str, *, title: str = "", publisher: str = "", tier: Tier | None = None) -> Source:
     """The source of a web address; one is made where there is none, named by its address where nothing is said, and of
-    the `tier` unless its host says more."""
+    the `tier` or, without one, of that which its host says."""
     if source := source_at(url):
         return source
     address = normalised_url(url).removeprefix("https://")
     host, _slash, _path = address.partition("/")
-    kind, tier = kind_at(host) or (SourceKind.ARTICLE, tier)
-    source = Source.objects.create(
-        url=url.strip(), title=(title or address)[:300], publisher=(publisher or host)[:200], kind=kind, tier=tier
+    kind, own_tier = kind_at(host) or (SourceKind.ARTICLE, Tier.REPORTING)
+    source, made = Source.objects.get_or_create(
+        url_normalised=normalised_url(url),
+        defaults={
+            "url": url.strip(),
+            "title": (title or address)[:300],
+            "publisher": (publisher or host)[:200],
+            "kind": kind,
+            "tier": tier or own_tier,
+        },
     )
-    publishing.source_changed(source)
+    if made:
+        publishing.source_changed(source)
     return source
 
 

@@ -38,6 +38,8 @@ from events.models.edition import OPEN
 from events.publishing import NotPublishable, Publishable
 from events.text import fold
 
+# A page that asks for a reason names each record; Django takes 5,000 fields of a form, and other writers wait.
+MOST_AT_ONCE = 4_000
 NAMED = 20  # so many records a message names; it counts the rest
 
 
@@ -117,6 +119,10 @@ class DeskAdmin(KeepsViews, SimpleHistoryAdmin):
         if request.POST.get("select_across", "0") != "1":
             pks = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if _is_whole_number(pk)]
             chosen = queryset.filter(pk__in=pks)
+        if (number := chosen.count()) > MOST_AT_ONCE:
+            words = _("At most %(most)s records at once, for others wait as long; these are %(n)s. Narrow the list.")
+            self.message_user(request, words % {"most": f"{MOST_AT_ONCE:,}", "n": f"{number:,}"}, messages.ERROR)
+            return None
         with publishing.one_writer():
             pks = list(chosen.order_by().values_list("pk", flat=True))
             locking.lock(self, pks)

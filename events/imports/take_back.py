@@ -23,6 +23,7 @@ from events.models import (
     Alias,
     Citation,
     Company,
+    DuplicatePair,
     EventEdition,
     ImportBatch,
     ImportRow,
@@ -35,7 +36,7 @@ from events.models import (
     Unit,
     bulk,
 )
-from events.models.choices import BatchState, RecordKind, RowOutcome, State, Undone
+from events.models.choices import BatchState, RecordKind, RowOutcome, State, Undone, Verdict
 
 CHUNK = 500
 NAMED = 50  # so many records a refusal names; it counts the rest
@@ -169,6 +170,11 @@ class _TakeBack:
                 edited[pk].append(str(model._meta.verbose_name_plural))
         for pk in _notes_changed(events, own):
             edited[pk].append(str(LayoffEvent._meta.get_field("notes").verbose_name))
+        # What was joined left copies at the other event: the answer is taken back first.
+        answered = DuplicatePair.objects.exclude(decision__in=("", Verdict.DIFFERENT))
+        for ends in answered.filter(models.Q(low__in=pks) | models.Q(high__in=pks)).values_list("low_id", "high_id"):
+            for pk in ends:
+                edited[pk].append(str(DuplicatePair._meta.verbose_name))
         part.edited = {pk: list(dict.fromkeys(words)) for pk, words in edited.items() if words and pk in events}
         return part
 

@@ -388,7 +388,10 @@ def test_a_new_company_that_is_known_by_the_time_of_the_import_is_shown_before_a
 
 
 def test_a_contact_in_a_cell_is_repeated_nowhere(editor):
-    rows = ({"company": "Acme", "people": "Call Jane Doe 206-555-1234"}, {"company": "Bolt (jane@bolt.example)", "source": ""})
+    rows = (
+        {"company": "Acme", "people": "Call Jane Doe 206-555-1234"},
+        {"company": "Bolt (jane@bolt.example)", "source": ""},
+    )
     page = upload(editor, tech(*rows, {"company": "Coil", "industry": "ask jane@coil.example"}))
     rejected = editor.get(f"{IMPORTS}{last().pk}/rejected.csv/").content.decode()
     kept = str(list(ImportRow.objects.values())) + str(last().remarks)

@@ -394,3 +394,11 @@ def test_what_was_typed_stays_when_others_write_for_longer_than_a_save_waits(des
     event.refresh_from_db()
     assert event.title == "As it was"
     assert desk.client.post(change(event), form_of(response) | {"_save": "1"}).status_code == 302
+
+
+def test_an_action_on_more_records_than_others_can_wait_for_is_refused(desk, google, monkeypatch):
+    monkeypatch.setattr("events.admin.publishing_actions.MOST_AT_ONCE", 1)
+    one, two = (make_event(google, n, announced_on=f"200{n}-01-10") for n in (1, 2))
+    assert "At most 1 records at once" in said(act(desk, "publish_selected", [one, two]))
+    assert not LayoffEvent.objects.filter(state="published").exists()
+    assert "1 record was published" in said(act(desk, "publish_selected", [one]))

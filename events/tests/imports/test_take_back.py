@@ -8,12 +8,15 @@ from django.utils import timezone
 
 from events.answers.answer import SUBJECTS
 from events.dates import today
+from events.duplicates import decide
+from events.duplicates import take_back as undo
 from events.frozen import freeze
 from events.imports.engine import ImportStopped
 from events.imports.take_back import EditedSince, take_back
 from events.models import (
     Citation,
     Company,
+    DuplicatePair,
     EventEdition,
     ImportBatch,
     ImportRow,
@@ -25,7 +28,7 @@ from events.models import (
     Source,
     Unit,
 )
-from events.models.choices import LinkStatus
+from events.models.choices import LinkStatus, Verdict
 from events.publishing import check_record, publish
 from events.query import EventQuery
 from events.tests.factories import make_company, make_event, make_source
@@ -229,3 +232,18 @@ def test_what_the_import_hung_on_events_of_before_goes_too(load):
     assert EventEdition.objects.known_on(None).get().replaced_by is None
     assert desk()[1][0] == before[1][0]
     assert check_record() == []
+
+
+def test_what_was_joined_as_a_duplicate_is_separated_before_it_is_taken_back(load):
+    known = make_event(make_company("Acme"), 120, announced_on="2024-03-13")
+    load(tech({}))
+    new = LayoffEvent.objects.exclude(pk=known.pk).get()
+    pair = DuplicatePair.objects.get(low=known, high=new)
+    decide(pair, Verdict.SAME, known.pk)
+    with pytest.raises(EditedSince, match="likely duplicate"):
+        take_back(last(), None)
+    assert known.citations.count() == 2
+    undo(DuplicatePair.objects.get(pk=pair.pk))
+    take_back(last(), None)
+    assert list(LayoffEvent.objects.all()) == [known]
+    assert known.citations.count() == 1

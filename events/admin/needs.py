@@ -66,7 +66,7 @@ def needing(name: str, page: Any, request: HttpRequest, records: QuerySet) -> Qu
 class NeedsFilter(admin.SimpleListFilter):
     """Records by what they lack, for the page of any kind of record."""
 
-    title = gettext_lazy("lacks")
+    title = gettext_lazy("what it lacks")
     parameter_name = "needs"
 
     def __init__(self, request: HttpRequest, params: dict, model: Any, model_admin: Any) -> None:

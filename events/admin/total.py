@@ -68,7 +68,7 @@ class PublishedTotalAdmin(FigureAdmin):
     parts = ((Citation, "total"),)
     list_display = ("publisher", "title", "period_from", "period_until", "as_of", "figure", "scope", "counts", "state")
     list_display_links = ("title",)
-    list_filter = (NeedsFilter, "state", "scope", "counts", "geography", "publisher")
+    list_filter = (NeedsFilter, "state", "scope", "counts", "geography", "publisher", "origin")
     search_fields = ("publisher", "title", "definition", "wording")
     date_hierarchy = "period_from"
 
@@ -81,7 +81,7 @@ class HeadcountAdmin(FigureAdmin):
     autocomplete_fields = ("company",)
     parts = ((Citation, "headcount"),)
     list_display = ("company", "counted", "figure", "state")
-    list_filter = (NeedsFilter, "state")
+    list_filter = (NeedsFilter, "state", "origin")
     list_select_related = ("company",)
     search_fields = ("company__search_text", "wording")
     date_hierarchy = "counted_on"

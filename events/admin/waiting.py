@@ -120,6 +120,8 @@ ERRANDS = (
            *_open_pairs(Pairing.BESIDE_CUT)),
     Errand("money", gettext_lazy("AI notes whose money counts in no sum"), AiNote, *_needing("money")),
     Errand("dead_links", gettext_lazy("Sources whose link died"), Source, {"link": "dead"}, _dead, "publish"),
+    Errand("imports_uploaded", gettext_lazy("Imports without a preview"), ImportBatch,
+           *_exactly(state=BatchState.UPLOADED), "add"),
     Errand("imports", gettext_lazy("Imports to be confirmed"), ImportBatch,
            *_exactly(state=BatchState.PREVIEWED), "confirm"),
     Errand("imports_failed", gettext_lazy("Imports that failed"), ImportBatch,

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 
+from events.models import SavedView
 from events.tests.admin.browsing import Desk, change, form_of, history, said
 from events.tests.factories import make_event
 
@@ -37,7 +38,9 @@ def test_a_closed_account_forgets_who_it_was_and_keeps_what_it_did(desk, make_us
     user, event = make_user("mina", "Editor"), make_event(google, 100)
     client.force_login(user)
     Desk(client).save(change(event), title="Another title")
+    SavedView.objects.create(user=user, desk_list="layoffevent", query="q=mina", name="Mine")
     told = said(desk.client.post(path(user, "close"), follow=True))
+    assert not SavedView.objects.exists()
     assert f"closed-{user.pk}" in told
     user.refresh_from_db()
     assert (user.username, user.first_name, user.email, user.is_active, user.is_staff) == (

@@ -65,14 +65,14 @@ class PastesLink(forms.ModelForm):
     LINK: ClassVar[tuple[str, ...]] = ("link", "link_title", "link_publisher")
 
     link = forms.CharField(
-        label=gettext_lazy("or paste its link"),
+        label=gettext_lazy("Or paste its link"),
         required=False,
         max_length=1000,
         widget=forms.URLInput(attrs={"size": 60}),
         help_text=gettext_lazy("A source of this address is found however it is written; else it is made."),
     )
-    link_title = forms.CharField(label=gettext_lazy("title"), required=False, max_length=300)
-    link_publisher = forms.CharField(label=gettext_lazy("publisher"), required=False, max_length=200)
+    link_title = forms.CharField(label=gettext_lazy("Its title"), required=False, max_length=300)
+    link_publisher = forms.CharField(label=gettext_lazy("Its publisher"), required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -75,8 +75,8 @@ class NotesImport(Run):
         self.create(self.citations)
         changed_notes = self._change(changed)
         self.became += [
-            RowAccount(raw, RowOutcome.NEW, note.pk, {}, kind=RecordKind.NOTE)
-            for note, (raw, _facts, _key) in zip(made, new, strict=True)
+            RowAccount(raw, RowOutcome.NEW, note.pk, {}, note, RecordKind.NOTE, of_note)
+            for note, (raw, _facts, _key), of_note in zip(made, new, makers, strict=True)
         ]
         self.made += sources.made
         self.report.sources_made = len(sources.made)

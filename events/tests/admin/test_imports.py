@@ -22,6 +22,7 @@ from events.publishing import check_record
 from events.tests.factories import make_company, make_event, published
 from events.tests.imports.files import TECH, as_csv, tech, tech_row
 from events.tests.imports.test_companies import constituents
+from events.tests.imports.test_notes import models
 
 pytestmark = pytest.mark.django_db
 
@@ -353,11 +354,36 @@ def test_a_published_event_is_corrected_and_corrected_back(editor, tmp_path):
     assert check_record() == []
 
 
+def test_the_preview_says_what_notes_become(editor):
+    make_company("Acme Labs")
+    page = upload(editor, models({"Training compute cost (cloud)": "849737163.9"}))
+    (row,) = page.context["rows"]
+    assert row.record is None
+    said = dict(row.becomes)
+    assert (said["Title"], said["Dated"]) == ("Big One, a large AI model by Acme, Acme Labs", "2024-03-14")
+    assert said["Companies"] == "Acme (new), Acme Labs"
+    assert said["Best, millions of US dollars"] == "849.737"
+    post(editor, "confirm")
+    assert last().state == "confirmed", last().error
+
+
+def test_a_second_class_of_shares_is_no_company_that_was_here(editor):
+    """Its company is made by the same import: its id is another in each run, and none before the import."""
+    page = upload(editor, constituents({}, {"Symbol": "ACM.B", "Security": "Acme Inc. (Class B)"}))
+    assert [(row.outcome, row.record) for row in page.context["rows"]] == [("new", None), ("same", None)]
+    make_company("Bolt").delete()  # takes an id
+    page = post(editor, "confirm")
+    assert last().state == "confirmed", last().error
+    assert [row.record.words for row in page.context["rows"]] == ["Acme Inc."] * 2
+
+
 def test_files_of_companies_are_looked_at_and_written_but_not_taken_back(editor):
     make_company("Bolt")
     page = upload(editor, constituents({}, {"Symbol": "BLT", "Security": "Bolt", "CIK": "2"}))
     assert [row.outcome for row in page.context["rows"]] == ["new", "changed"]
     assert page.context["rows"][1].record.words == "Bolt"
+    assert ("Ticker", "ACM") in page.context["rows"][0].becomes
+    assert ("Name", "Acme Inc.") in page.context["rows"][0].becomes
     page = post(editor, "confirm")
     assert last().state == "confirmed", last().error
     assert [row.record.words for row in page.context["rows"]] == ["Acme Inc.", "Bolt"]

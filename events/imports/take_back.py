@@ -1,8 +1,8 @@
 """Taking an import back: the desk's values as they were, from the history; readers see it from today on.
 
-New records that never were public vanish, their history stays. What was published is withdrawn, what was changed gets
-its values of before and is corrected. Editions that a file's recorded days had put before the import begin on the day
-they were written. What somebody edited since is left alone, by name.
+New records that never were public vanish, and companies that nothing uses; their history stays. What was published is
+withdrawn, what was changed gets its values of before and is corrected. Editions that a file's recorded days had put
+before the import begin on the day they were written. What somebody edited since is left alone, by name.
 """
 
 from collections import defaultdict
@@ -105,8 +105,8 @@ def take_back(
                 raise ImportStopped(
                     _("Only a confirmed import can be taken back; this one is %s.") % here.get_state_display()
                 )
-            if here.rows.exclude(kind=RecordKind.EVENT).filter(record_id__isnull=False).exists():
-                raise ImportStopped(_("Only imports of layoff events can be taken back; nothing was done."))
+            if here.rows.filter(kind=RecordKind.NOTE, record_id__isnull=False).exists():
+                raise ImportStopped(_("Imports of AI-investment notes cannot be taken back; nothing was done."))
             return _TakeBack(here, user, progress).run(except_edited)
     except publishing.NotPublishable as error:
         raise ImportStopped(_("Nothing was taken back. %s") % error) from error
@@ -122,8 +122,8 @@ class _TakeBack:
         self.done = TakenBack()
 
     def run(self, except_edited: bool) -> TakenBack:
-        rows = list(self.batch.rows.filter(_CONCERNED).order_by("number").defer("cells"))
-        edited: list[str] = []
+        rows = list(self.batch.rows.filter(_CONCERNED, kind=RecordKind.EVENT).order_by("number").defer("cells"))
+        edited = self._restore_companies()
         for number, some in enumerate(_chunks(rows)):
             self.progress(_("Taking back %(done)s of %(all)s records") % {"done": number * CHUNK, "all": len(rows)})
             part = self._look(some)
@@ -141,11 +141,58 @@ class _TakeBack:
         self.progress(_("Looking for companies and sources that nothing uses"))
         self.done.companies = self._remove_unused(Company, RecordKind.COMPANY)
         self.done.sources = self._remove_unused(Source, RecordKind.SOURCE)
+        self._account_for_companies()
         self.batch.state, self.batch.task, self.batch.error = BatchState.TAKEN_BACK, "", ""
         self.batch.taken_back_at, self.batch.taken_back_by = timezone.now(), self.user
         self.batch.counts = {**self.batch.counts, "taken_back": vars(self.done), "edited_since": len(edited)}
         self.batch.save()
         return self.done
+
+    # ── Companies ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _restore_companies(self) -> list[str]:
+        """Blanks again what rows of companies filled; names those of which an editor changed just that since."""
+        edited: list[str] = []
+        for some in _chunks(list(self._companies(RowOutcome.CHANGED))):
+            companies = Company.objects.in_bulk([row.record_id for row in some])
+            for row in some:
+                company = companies.get(row.record_id)
+                if company is None:
+                    self._undo(row, Undone.REMOVED)
+                    continue
+                differences = row.detail["differences"]
+                if changed := [name for name, _before, after in differences if getattr(company, name) != after]:
+                    words = [str(getattr(Company._meta.get_field(name), "verbose_name", name)) for name in changed]
+                    edited.append(f"{company} ({company.pk}): {'; '.join(words)}")
+                    self._undo(row, Undone.KEPT, words)
+                    continue
+                for name, before, _after in differences:
+                    setattr(company, name, before)
+                company._change_reason = self.history_reason  # type: ignore[attr-defined]  # simple_history reads both
+                company._history_user = self.user  # type: ignore[attr-defined]
+                company.save()
+                self._undo(row, Undone.RESTORED)
+        return edited
+
+    def _account_for_companies(self) -> None:
+        """Says of each company that a row made whether it went or stayed."""
+        for some in _chunks(list(self._companies(RowOutcome.NEW))):
+            here = Company.objects.in_bulk([row.record_id for row in some])
+            for row in some:
+                if row.record_id in here:
+                    self._undo(row, Undone.KEPT, [_("used elsewhere or edited since")])
+                else:
+                    self._undo(row, Undone.REMOVED)
+
+    def _companies(self, outcome: RowOutcome) -> models.QuerySet[ImportRow]:
+        return self.batch.rows.filter(kind=RecordKind.COMPANY, outcome=outcome).order_by("number").defer("cells")
+
+    def _undo(self, row: ImportRow, what: Undone, kept_because: Sequence[str] = ()) -> None:
+        row.undone = what
+        if kept_because:
+            row.detail = {**row.detail, "kept_because": list(kept_because)}
+        row.save(update_fields=["undone", "detail"])
+        setattr(self.done, what.value, getattr(self.done, what.value) + 1)
 
     # ── What was edited since ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -187,9 +234,7 @@ class _TakeBack:
                 undone[Undone.REMOVED].append(row.pk)
                 continue
             if event.pk in part.edited:
-                row.undone, row.detail = Undone.KEPT, {**row.detail, "kept_because": part.edited[event.pk]}
-                row.save(update_fields=["undone", "detail"])
-                self.done.kept += 1
+                self._undo(row, Undone.KEPT, part.edited[event.pk])
                 continue
             made = row.outcome in MADE
             if made and event.pk not in part.public:

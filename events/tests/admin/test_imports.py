@@ -377,8 +377,8 @@ def test_a_second_class_of_shares_is_no_company_that_was_here(editor):
     assert [row.record.words for row in page.context["rows"]] == ["Acme Inc."] * 2
 
 
-def test_files_of_companies_are_looked_at_and_written_but_not_taken_back(editor):
-    make_company("Bolt")
+def test_files_of_companies_are_looked_at_written_and_taken_back(editor):
+    bolt = make_company("Bolt")
     page = upload(editor, constituents({}, {"Symbol": "BLT", "Security": "Bolt", "CIK": "2"}))
     assert [row.outcome for row in page.context["rows"]] == ["new", "changed"]
     assert page.context["rows"][1].record.words == "Bolt"
@@ -388,5 +388,26 @@ def test_files_of_companies_are_looked_at_and_written_but_not_taken_back(editor)
     assert last().state == "confirmed", last().error
     assert [row.record.words for row in page.context["rows"]] == ["Acme Inc.", "Bolt"]
     page = post(editor, "take-back")
-    assert "Only imports of layoff events can be taken back" in page.content.decode()
-    assert (last().state, Company.objects.count()) == ("confirmed", 2)
+    assert last().state == "taken_back", last().error
+    assert [row.undone for row in page.context["rows"]] == ["removed", "as before"]
+    assert Company.objects.get() == bolt
+    bolt.refresh_from_db()
+    assert (bolt.ticker, bolt.sector, bolt.search_text) == ("", "", "bolt")
+    assert bolt.history.first().history_user.username == "edith"
+
+
+def test_what_an_editor_changed_of_a_company_since_is_named_and_what_is_used_stays(editor):
+    bolt = make_company("Bolt")
+    upload(editor, constituents({}, {"Symbol": "BLT", "Security": "Bolt", "CIK": "2"}))
+    post(editor, "confirm")
+    make_event(Company.objects.get(ticker="ACM"))
+    bolt.refresh_from_db()
+    bolt.ticker = "BOLT"
+    bolt.save()
+    page = post(editor, "take-back")
+    assert f"Bolt ({bolt.pk}): ticker" in page.content.decode()
+    assert (last().state, Company.objects.get(pk=bolt.pk).sector) == ("confirmed", "finance")
+    page = post(editor, "take-back", except_edited="on")
+    assert last().state == "taken_back"
+    assert [row.kept_because for row in page.context["rows"]] == ["used elsewhere or edited since", "ticker"]
+    assert set(Company.objects.values_list("ticker", flat=True)) == {"ACM", "BOLT"}

@@ -354,7 +354,7 @@ def _read_before(batch: ImportBatch) -> Link | None:
 def _what_will_be(batch: ImportBatch) -> str:
     """What confirming a preview does, in words."""
     counts = {outcome: batch.counts.get(outcome.value, 0) for outcome in RowOutcome}
-    words = _("Write %(new)s new events and %(changed)s changes") % {
+    words = _("Write %(new)s new records and %(changed)s changes") % {
         "new": f"{counts[RowOutcome.NEW] + counts[RowOutcome.DUPLICATE]:,}",
         "changed": f"{counts[RowOutcome.CHANGED]:,}",
     }

@@ -89,6 +89,10 @@ class NotesImport(Run):
             if ready:
                 publishing.publish(ready, f"Published with {self.file.name}")
             self.report.published = len(ready)
+            published = {note.pk for note in drafts}
+            for row in self.became:
+                if row.made is None and row.record_id in published:
+                    row.detail["published"] = True
         self.report.rejected.sort(key=lambda each: each.row.number)
 
     def _create_notes(self, new: Sequence[tuple[RawRow, NoteFacts, str]]) -> list[AiNote]:

@@ -67,7 +67,7 @@ def test_a_file_goes_all_the_way_and_back(editor, import_folder):
     assert ("People", "≈ 200 (Read as 190–220, best 200)") in rows["3"].becomes
     assert ("Company", "Bolt (new)") in rows["3"].becomes
     assert ("total_laid_off", "120") in rows["2"].cells
-    assert "Write 2 new events and 0 changes, publish 2" in page.content.decode()
+    assert "Write 2 new records and 0 changes, publish 2" in page.content.decode()
     # Readable by the site alone.
     (kept,) = import_folder.glob("*-*")
     assert kept.name == f"{last().pk}-{last().sha256}"

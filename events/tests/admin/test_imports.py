@@ -195,7 +195,7 @@ def test_a_contributor_can_neither_upload_nor_confirm_nor_take_back(editor, djan
     client.force_login(user)
     for address in ("", "add/", f"{last().pk}/change/", f"{last().pk}/rejected.csv/"):
         assert client.get(f"{IMPORTS}{address}").status_code == 403, address
-    for what in ("confirm", "take-back", "preview"):
+    for what in ("confirm", "take-back", "preview", "columns", "names"):
         assert client.post(f"{IMPORTS}{last().pk}/{what}/").status_code == 403, what
     assert last().state == "previewed"
 

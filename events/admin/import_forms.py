@@ -219,7 +219,7 @@ class NamesForm(forms.Form):
                 required=False,
                 max_length=200,
                 initial=other,
-                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+                widget=forms.TextInput(attrs={"autocomplete": "off", "list": "companies"}),
             )
 
     def _initial(self, doubt: dict[str, Any]) -> tuple[str, str]:

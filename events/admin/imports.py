@@ -355,7 +355,7 @@ def _read_before(batch: ImportBatch) -> Link | None:
 def _what_will_be(batch: ImportBatch) -> str:
     """What confirming a preview does, in words."""
     counts = {outcome: batch.counts.get(outcome.value, 0) for outcome in RowOutcome}
-    words = _("Write %(new)s new events and %(changed)s changes") % {
+    words = _("Write %(new)s new records and %(changed)s changes") % {
         "new": f"{counts[RowOutcome.NEW] + counts[RowOutcome.DUPLICATE]:,}",
         "changed": f"{counts[RowOutcome.CHANGED]:,}",
     }
@@ -427,7 +427,7 @@ def _shown_row(batch: ImportBatch, row: ImportRow, records: dict[str, dict[int, 
         outcome=row.outcome,
         outcome_words=row.get_outcome_display(),
         record=_link(row.kind, row.record_id, records),
-        becomes=_becomes(detail["becomes"]) if "becomes" in detail else [],
+        becomes=_BECOMES[RecordKind(row.kind)](detail["becomes"]) if "becomes" in detail else [],
         differences=[Difference(_label(name), _value(a), _value(b)) for name, a, b in detail.get("differences", ())],
         candidate=_link(RecordKind.EVENT, detail.get("candidate"), records),
         reasons=detail.get("reasons", []),
@@ -447,14 +447,14 @@ def _link(kind: str, pk: int | None, records: dict[str, dict[int, Any]]) -> Link
     return Link(str(record), reverse(f"admin:events_{record._meta.model_name}_change", args=[pk]))
 
 
-def _becomes(said: dict[str, Any]) -> list[tuple[str, str]]:
+def _event_becomes(said: dict[str, Any]) -> list[tuple[str, str]]:
     """What a new row will be: the figure as everywhere, the company known or new."""
     share = said["share_percent"]
     event = LayoffEvent(
         **{name: said[name] for name in ("people_low", "people", "people_high", "qualifier", "wording")},
         share_percent=Decimal(share) if share is not None else None,
     )
-    company = said["company"] if said["company_id"] else _("%s (new)") % said["company"]
+    company = _new_or_known(said["company"], not said["company_id"])
     found = [
         (_label("title"), said["title"]),
         (_label("company"), company),
@@ -466,8 +466,31 @@ def _becomes(said: dict[str, Any]) -> list[tuple[str, str]]:
     return [(name, value) for name, value in found if value]
 
 
+def _note_becomes(said: dict[str, Any]) -> list[tuple[str, str]]:
+    companies = ", ".join(_new_or_known(name, is_new) for name, is_new in said["companies"])
+    return [*_named(said, ("title", "kind")), (_("Companies"), companies or _("none")), *_named(said, _OF_NOTE)]
+
+
+def _company_becomes(said: dict[str, Any]) -> list[tuple[str, str]]:
+    return _named(said, tuple(said))
+
+
+_OF_NOTE = ("dated_on", "amount_wording", "amount_usd_millions")
+_BECOMES = {
+    RecordKind.EVENT: _event_becomes, RecordKind.NOTE: _note_becomes, RecordKind.COMPANY: _company_becomes,
+}  # fmt: skip
+
+
+def _new_or_known(company: str, is_new: bool) -> str:
+    return _("%s (new)") % company if is_new else company
+
+
+def _named(said: dict[str, Any], names: Iterable[str]) -> list[tuple[str, str]]:
+    return [(_label(name), str(said[name])) for name in names if said[name] not in (None, "")]
+
+
 def _label(name: str) -> str:
-    for model in (LayoffEvent, Citation):
+    for model in (LayoffEvent, Citation, AiNote, Company):
         try:
             return capfirst(str(getattr(model._meta.get_field(name), "verbose_name", name)))
         except FieldDoesNotExist:

@@ -17,27 +17,35 @@ from events.imports.layouts.seen import SeenColumn
 from events.imports.matching import Doubtful
 from events.imports.reading import RawRow
 from events.imports.report import Columns, Report
-from events.models import Company, ImportBatch, ImportMade, ImportRow, LayoffEvent, Source, bulk
+from events.models import AiNote, Company, ImportBatch, ImportMade, ImportRow, LayoffEvent, Source, bulk
 from events.models.choices import BatchState, RecordKind, RowOutcome
 
 MADE = (RowOutcome.NEW, RowOutcome.DUPLICATE)
 CHUNK = 2000  # rows of the account that are in memory as such
-BECOMES = (
-    "title", "announced_on", "people_low", "people", "people_high", "qualifier", "wording", "share_percent", "stage",
-    "permanence", "country", "place",
-)  # fmt: skip
+BECOMES: dict[RecordKind, tuple[str, ...]] = {
+    RecordKind.EVENT: (
+        "title", "announced_on", "people_low", "people", "people_high", "qualifier", "wording", "share_percent",
+        "stage", "permanence", "country", "place",
+    ),
+    RecordKind.NOTE: ("title", "kind", "dated_on", "amount_wording", "amount_usd_millions"),
+    RecordKind.COMPANY: ("name", "ticker", "sector", "country", "place"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class RowAccount:
-    """What became of a row: `event` is there when one was made of it, `detail` is ImportRow's."""
+    """What became of a row: `made` is the record that this import made of it, `detail` is ImportRow's.
+
+    `companies` are those of a note that was made.
+    """
 
     raw: RawRow
     outcome: RowOutcome
     record_id: int | None
     detail: dict[str, Any]
-    event: LayoffEvent | None = None
+    made: LayoffEvent | AiNote | Company | None = None
     kind: RecordKind = RecordKind.EVENT
+    companies: Sequence[Company] = ()
 
 
 def plain(value: object) -> Any:
@@ -70,9 +78,9 @@ def fingerprint(rows: Iterable[RowAccount], doubtful: Iterable[Doubtful], made: 
     for doubt in doubtful:
         digest.update(json.dumps([doubt.name, doubt.candidate.pk]).encode())
     for row in rows:
-        # A new event's id is another in each run.
-        met = None if row.outcome in MADE else row.record_id
-        becomes = _in_short(row.event, new) if row.event is not None else None
+        # A new record's id is another in each run.
+        met = None if row.made is not None else row.record_id
+        becomes = _in_short(row.made, new) if row.made is not None else None
         digest.update(json.dumps([row.raw.number, row.outcome.value, met, row.detail, becomes]).encode())
     return digest.hexdigest()
 
@@ -161,10 +169,10 @@ def _import_row(
     batch: ImportBatch, row: RowAccount, columns: Columns, preview: bool, new_companies: set[int]
 ) -> ImportRow:
     # What a preview makes is undone with it, ids and all.
-    undone = preview and row.outcome in MADE
+    undone = preview and row.made is not None
     detail = dict(row.detail)
-    if preview and row.event is not None:
-        detail["becomes"] = _becomes(row.event, new_companies)
+    if preview and row.made is not None:
+        detail["becomes"] = _becomes(row, new_companies)
     if row.raw.where != f"Row {row.raw.number}":
         detail["where"] = row.raw.where
     return ImportRow(
@@ -178,10 +186,13 @@ def _import_row(
     )
 
 
-def _becomes(event: LayoffEvent, new_companies: set[int]) -> dict[str, Any]:
-    company = event.company
-    return {
-        "company": company.name,
-        "company_id": None if company.pk in new_companies else company.pk,
-        **{name: plain(getattr(event, name)) for name in BECOMES},
-    }
+def _becomes(row: RowAccount, new_companies: set[int]) -> dict[str, Any]:
+    """What the record that was made of a row says, by field; of an event and a note also its companies."""
+    made = row.made
+    values = {name: plain(getattr(made, name)) for name in BECOMES[row.kind]}
+    if isinstance(made, LayoffEvent):
+        company = made.company
+        values |= {"company": company.name, "company_id": None if company.pk in new_companies else company.pk}
+    if isinstance(made, AiNote):
+        values["companies"] = [[each.name, each.pk in new_companies] for each in dict.fromkeys(row.companies)]
+    return values

@@ -500,7 +500,7 @@ class _Import(Run):
             publishing.publish(drafts, f"Published with {self.file.name}")
         self.report.published = len(drafts)
         for row in self.became:
-            if row.event is None and row.record_id in published:
+            if row.made is None and row.record_id in published:
                 row.detail["published"] = True
 
 

@@ -1,13 +1,14 @@
 """Taking an import back: the desk's values as they were, from the history; readers see it from today on.
 
-New records that never were public vanish, their history stays. What was published is withdrawn, what was changed gets
-its values of before and is corrected. Editions that a file's recorded days had put before the import begin on the day
-they were written. What somebody edited since is left alone, by name.
+New records that never were public vanish, and companies that nothing uses; their history stays. What was published is
+withdrawn, what was changed gets its values of before and is corrected. Editions that a file's recorded days had put
+before the import begin on the day they were written. What somebody edited since is left alone, by name.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -20,6 +21,7 @@ from events import publishing
 from events.imports.account import MADE
 from events.imports.run import IMPORTED, ImportStopped
 from events.models import (
+    AiNote,
     Alias,
     Citation,
     Company,
@@ -29,6 +31,8 @@ from events.models import (
     ImportRow,
     LayoffEvent,
     LinkCheck,
+    NoteCompany,
+    NoteEdition,
     PublicRecord,
     Reason,
     Relation,
@@ -42,7 +46,27 @@ CHUNK = 500
 NAMED = 50  # so many records a refusal names; it counts the rest
 # Nobody edits these by themselves: the state moves through publishing.
 _NOT_EDITED = frozenset(("id", "state", "changed_at"))
-_PARTS = ((Citation, "event"), (Unit, "event"), (Reason, "event"), (Relation, "event"), (Relation, "other"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Records that an import makes: `name` is what their parts call them, `parts` are who hangs on them how."""
+
+    model: type[LayoffEvent] | type[AiNote]
+    edition: type[EventEdition] | type[NoteEdition]
+    name: str
+    parts: tuple[tuple[Any, str], ...]
+
+
+_KINDS = {
+    RecordKind.EVENT: _Kind(
+        LayoffEvent,
+        EventEdition,
+        "event",
+        ((Citation, "event"), (Unit, "event"), (Reason, "event"), (Relation, "event"), (Relation, "other")),
+    ),
+    RecordKind.NOTE: _Kind(AiNote, NoteEdition, "note", ((Citation, "note"), (NoteCompany, "note"))),
+}
 
 
 class EditedSince(ImportStopped):
@@ -73,10 +97,11 @@ class TakenBack:
 
 @dataclass
 class _Some:
-    """Some rows of the import with their events, and what the history says of them."""
+    """Some rows of the import with their records, and what the history says of them."""
 
+    kind: _Kind
     rows: list[ImportRow]
-    events: dict[int, LayoffEvent]
+    records: dict[int, Any]
     own: dict[int, Any]
     before: dict[int, Any]
     own_citations: dict[int, Any]
@@ -106,8 +131,6 @@ def take_back(
                 raise ImportStopped(
                     _("Only a confirmed import can be taken back; this one is %s.") % here.get_state_display()
                 )
-            if here.rows.exclude(kind=RecordKind.EVENT).filter(record_id__isnull=False).exists():
-                raise ImportStopped(_("Only imports of layoff events can be taken back; nothing was done."))
             return _TakeBack(here, user, progress).run(except_edited)
     except publishing.NotPublishable as error:
         raise ImportStopped(_("Nothing was taken back. %s") % error) from error
@@ -123,18 +146,21 @@ class _TakeBack:
         self.done = TakenBack()
 
     def run(self, except_edited: bool) -> TakenBack:
-        rows = list(self.batch.rows.filter(_CONCERNED).order_by("number").defer("cells"))
-        edited: list[str] = []
-        for number, some in enumerate(_chunks(rows)):
-            self.progress(_("Taking back %(done)s of %(all)s records") % {"done": number * CHUNK, "all": len(rows)})
-            part = self._look(some)
-            edited += [f"{part.events[pk]} ({pk}): {'; '.join(words)}" for pk, words in part.edited.items()]
-            self._take_back(part)
+        edited = self._restore_companies()
+        for record_kind, kind in _KINDS.items():
+            rows = list(self.batch.rows.filter(_CONCERNED, kind=record_kind).order_by("number").defer("cells"))
+            for number, some in enumerate(_chunks(rows)):
+                self.progress(_("Taking back %(done)s of %(all)s records") % {"done": number * CHUNK, "all": len(rows)})
+                part = self._look(kind, some)
+                edited += [f"{part.records[pk]} ({pk}): {'; '.join(words)}" for pk, words in part.edited.items()]
+                self._take_back(part)
         if edited and not except_edited:
             # What was done up to here is undone with the transaction.
             raise EditedSince(_refusal(edited), len(edited))
         # A row that was the same may have had a relation to one that was not.
-        others = self.batch.rows.filter(models.Q(outcome__in=MADE) | models.Q(undone=Undone.KEPT))
+        others = self.batch.rows.filter(kind=RecordKind.EVENT).filter(
+            models.Q(outcome__in=MADE) | models.Q(undone=Undone.KEPT)
+        )
         touched = self._remove_parts(~models.Q(event_id__in=others.values("record_id")))
         for some in _chunks(sorted(touched)):
             publishing.refresh(LayoffEvent.objects.filter(pk__in=some), self.reason)
@@ -142,91 +168,141 @@ class _TakeBack:
         self.progress(_("Looking for companies and sources that nothing uses"))
         self.done.companies = self._remove_unused(Company, RecordKind.COMPANY)
         self.done.sources = self._remove_unused(Source, RecordKind.SOURCE)
+        self._account_for_companies()
         self.batch.state, self.batch.task, self.batch.error = BatchState.TAKEN_BACK, "", ""
         self.batch.taken_back_at, self.batch.taken_back_by = timezone.now(), self.user
         self.batch.counts = {**self.batch.counts, "taken_back": vars(self.done), "edited_since": len(edited)}
         self.batch.save()
         return self.done
 
+    # ── Companies ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _restore_companies(self) -> list[str]:
+        """Blanks again what rows of companies filled; names those of which an editor changed just that since."""
+        edited: list[str] = []
+        for some in _chunks(list(self._companies(RowOutcome.CHANGED))):
+            companies = Company.objects.in_bulk([row.record_id for row in some])
+            for row in some:
+                company = companies.get(row.record_id)
+                if company is None:
+                    self._undo(row, Undone.REMOVED)
+                    continue
+                differences = row.detail["differences"]
+                if changed := [name for name, _before, after in differences if getattr(company, name) != after]:
+                    words = [str(getattr(Company._meta.get_field(name), "verbose_name", name)) for name in changed]
+                    edited.append(f"{company} ({company.pk}): {'; '.join(words)}")
+                    self._undo(row, Undone.KEPT, words)
+                    continue
+                for name, before, _after in differences:
+                    setattr(company, name, before)
+                company._change_reason = self.history_reason  # type: ignore[attr-defined]  # simple_history reads both
+                company._history_user = self.user  # type: ignore[attr-defined]
+                company.save()
+                self._undo(row, Undone.RESTORED)
+        return edited
+
+    def _account_for_companies(self) -> None:
+        """Says of each company that a row made whether it went or stayed."""
+        for some in _chunks(list(self._companies(RowOutcome.NEW))):
+            here = Company.objects.in_bulk([row.record_id for row in some])
+            for row in some:
+                if row.record_id in here:
+                    self._undo(row, Undone.KEPT, [_("used elsewhere or edited since")])
+                else:
+                    self._undo(row, Undone.REMOVED)
+
+    def _companies(self, outcome: RowOutcome) -> models.QuerySet[ImportRow]:
+        return self.batch.rows.filter(kind=RecordKind.COMPANY, outcome=outcome).order_by("number").defer("cells")
+
+    def _undo(self, row: ImportRow, what: Undone, kept_because: Sequence[str] = ()) -> None:
+        row.undone = what
+        if kept_because:
+            row.detail = {**row.detail, "kept_because": list(kept_because)}
+        row.save(update_fields=["undone", "detail"])
+        setattr(self.done, what.value, getattr(self.done, what.value) + 1)
+
     # ── What was edited since ────────────────────────────────────────────────────────────────────────────────────────
 
-    def _look(self, rows: list[ImportRow]) -> _Some:
+    def _look(self, kind: _Kind, rows: list[ImportRow]) -> _Some:
         pks = [row.record_id for row in rows if row.record_id]
         reason = self.batch.history_reason(IMPORTED)
-        events = LayoffEvent.objects.prefetch_related("citations").in_bulk(pks)
-        public = set(EventEdition.objects.filter(record_id__in=pks).values_list("record_id", flat=True))
-        own, before = _entries(LayoffEvent.history.filter(id__in=pks), reason)
-        own_citations, citations_before = _entries(Citation.history.filter(event_id__in=pks), reason)
-        part = _Some(rows, events, own, before, own_citations, citations_before, public)
+        records: dict[int, Any] = kind.model.objects.prefetch_related("citations").in_bulk(pks)
+        public = set(kind.edition.objects.filter(record_id__in=pks).values_list("record_id", flat=True))
+        own, before = _entries(kind.model.history.filter(id__in=pks), reason)
+        of_these = Citation.history.filter(**{f"{kind.name}_id__in": pks})
+        own_citations, citations_before = _entries(of_these, reason)
+        part = _Some(kind, rows, records, own, before, own_citations, citations_before, public)
         edited: dict[int, list[str]] = defaultdict(list)
-        for pk, event in events.items():
+        for pk, record in records.items():
             if entry := own.get(pk):
-                edited[pk] += [str(name) for name in _changed(event, entry)]
-        for model, name in _PARTS:
+                edited[pk] += [str(name) for name in _changed(record, entry)]
+        for model, name in kind.parts:
             later = model.history.filter(**{f"{name}_id__in": pks}, history_date__gt=self.batch.confirmed_at)
             # What a part of the batch before this one took away is no editor's work.
             later = later.exclude(history_change_reason=self.history_reason)
             for pk in later.order_by(name).values_list(f"{name}_id", flat=True).distinct():
                 edited[pk].append(str(model._meta.verbose_name_plural))
-        for pk in _notes_changed(events, own):
-            edited[pk].append(str(LayoffEvent._meta.get_field("notes").verbose_name))
-        # What was joined left copies at the other event: the answer is taken back first.
-        answered = DuplicatePair.objects.exclude(decision__in=("", Verdict.DIFFERENT))
-        for ends in answered.filter(models.Q(low__in=pks) | models.Q(high__in=pks)).values_list("low_id", "high_id"):
-            for pk in ends:
+        if kind.model is LayoffEvent:
+            for pk in _notes_changed(records, own):
+                edited[pk].append(str(LayoffEvent._meta.get_field("notes").verbose_name))
+            # What was joined left copies at the other event: the answer is taken back first.
+            answered = DuplicatePair.objects.exclude(decision__in=("", Verdict.DIFFERENT))
+            of_these = answered.filter(models.Q(low__in=pks) | models.Q(high__in=pks))
+            for pk in chain.from_iterable(of_these.values_list("low_id", "high_id")):
                 edited[pk].append(str(DuplicatePair._meta.verbose_name))
-        part.edited = {pk: list(dict.fromkeys(words)) for pk, words in edited.items() if words and pk in events}
+        else:
+            for pk, words in _used_notes([row.record_id for row in rows if row.outcome in MADE]):
+                edited[pk].append(words)
+        part.edited = {pk: list(dict.fromkeys(words)) for pk, words in edited.items() if words and pk in records}
         return part
 
     # ── Taking back ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _take_back(self, part: _Some) -> None:
-        remove: list[LayoffEvent] = []
-        withdraw: list[LayoffEvent] = []
-        backdated: list[LayoffEvent] = []
-        correct: list[LayoffEvent] = []
+        remove: list[Any] = []
+        withdraw: list[Any] = []
+        backdated: list[Any] = []
+        correct: list[Any] = []
         restored: list[int] = []
         undone: dict[Undone, list[int]] = defaultdict(list)
         for row in part.rows:
-            event = part.events.get(row.record_id or 0)
-            if event is None:
+            record = part.records.get(row.record_id or 0)
+            if record is None:
                 undone[Undone.REMOVED].append(row.pk)
                 continue
-            if event.pk in part.edited:
-                row.undone, row.detail = Undone.KEPT, {**row.detail, "kept_because": part.edited[event.pk]}
-                row.save(update_fields=["undone", "detail"])
-                self.done.kept += 1
+            if record.pk in part.edited:
+                self._undo(row, Undone.KEPT, part.edited[record.pk])
                 continue
             made = row.outcome in MADE
-            if made and event.pk not in part.public:
-                remove.append(event)
+            if made and record.pk not in part.public:
+                remove.append(record)
                 undone[Undone.REMOVED].append(row.pk)
                 continue
             if row.outcome == RowOutcome.CHANGED:
-                self._restore(event, part)
-                restored.append(event.pk)
+                self._restore(record, part)
+                restored.append(record.pk)
             if made:
                 # The same row in another import is a new one: what is withdrawn stays so.
-                event.origin_key = ""
+                record.origin_key = ""
             if made or row.detail.get("published"):
-                backdated.append(event)
-                if event.state == State.PUBLISHED:
-                    withdraw.append(event)
+                backdated.append(record)
+                if record.state == State.PUBLISHED:
+                    withdraw.append(record)
                 undone[Undone.WITHDRAWN].append(row.pk)
             else:
-                if event.state == State.PUBLISHED:
-                    correct.append(event)
+                if record.state == State.PUBLISHED:
+                    correct.append(record)
                 undone[Undone.RESTORED].append(row.pk)
-        LayoffEvent.objects.filter(pk__in=[event.pk for event in backdated if not event.origin_key]).update(
-            origin_key=""
-        )
-        self._remove(remove)
-        self._remove_parts(models.Q(event_id__in=restored))
-        for event in withdraw:
-            event._history_user = self.user  # type: ignore[attr-defined]  # simple_history reads it
+        objects = part.kind.model.objects
+        objects.filter(pk__in=[record.pk for record in backdated if not record.origin_key]).update(origin_key="")
+        self._remove(part.kind.model, remove)
+        if part.kind.model is LayoffEvent:
+            self._remove_parts(models.Q(event_id__in=restored))
+        for record in withdraw:
+            record._history_user = self.user  # simple_history reads it
         publishing.withdraw(withdraw, self.reason)
-        for event in correct:
-            publishing.correct(event, self.reason)
+        for record in correct:
+            publishing.correct(record, self.reason)
         publishing.begin_when_written(backdated)
         for what, pks in undone.items():
             ImportRow.objects.filter(pk__in=pks).update(undone=what)
@@ -234,10 +310,10 @@ class _TakeBack:
         self.done.withdrawn += len(undone[Undone.WITHDRAWN])
         self.done.restored += len(undone[Undone.RESTORED])
 
-    def _restore(self, event: LayoffEvent, part: _Some) -> None:
-        """Gives an event, and the citation that the file wrote, the values of before."""
-        self._save(event, part.own.get(event.pk), part.before.get(event.pk))
-        for citation in event.citations.all():
+    def _restore(self, record: Any, part: _Some) -> None:
+        """Gives a record, and the citations that the file wrote, the values of before."""
+        self._save(record, part.own.get(record.pk), part.before.get(record.pk))
+        for citation in record.citations.all():
             self._save(citation, part.own_citations.get(citation.pk), part.citations_before.get(citation.pk))
 
     def _remove_parts(self, of: models.Q) -> set[int]:
@@ -274,10 +350,10 @@ class _TakeBack:
         record._change_reason, record._history_user = self.history_reason, self.user
         record.save()
 
-    def _remove(self, events: list[LayoffEvent]) -> None:
-        """Deletes events that never were public, with what hangs on them; their history stays."""
-        pks = [event.pk for event in events]
-        for relation in _refer_to(LayoffEvent):
+    def _remove(self, model: type[models.Model], records: list[Any]) -> None:
+        """Deletes records that never were public, with what hangs on them; their history stays."""
+        pks = [record.pk for record in records]
+        for relation in _refer_to(model):
             name = relation.field.name
             rows = relation.related_model._base_manager.filter(**{f"{name}__in": pks})
             if relation.on_delete is models.SET_NULL:
@@ -286,7 +362,7 @@ class _TakeBack:
                 bulk.delete_with_history(list(rows), self.history_reason, self.user)
             elif relation.on_delete is models.CASCADE:
                 rows.delete()
-        bulk.delete_with_history(events, self.history_reason, self.user)
+        bulk.delete_with_history(records, self.history_reason, self.user)
 
     def _remove_unused(self, model: type[Company] | type[Source], kind: RecordKind) -> int:
         """Deletes what this import alone made and nothing else uses, as long as nobody edited it."""
@@ -352,6 +428,15 @@ def _notes_changed(events: dict[int, LayoffEvent], own: dict[int, Any]) -> set[i
         for history, note in then_model.objects.filter(history__in=entries).values_list("history_id", "ainote_id")
     }
     return {event for event, _note in now ^ then if event in own}
+
+
+def _used_notes(pks: Sequence[int | None]) -> Iterator[tuple[int, str]]:
+    """Which of these notes events were tied to, or other notes say to update: an editor's work."""
+    through = LayoffEvent.notes.through.objects.filter(ainote__in=pks)
+    for pk in through.values_list("ainote_id", flat=True).distinct():
+        yield pk, str(LayoffEvent._meta.verbose_name_plural)
+    for pk in AiNote.objects.filter(updates__in=pks).values_list("updates_id", flat=True).distinct():
+        yield pk, str(AiNote._meta.verbose_name_plural)
 
 
 def _refer_to(model: type[models.Model]) -> Iterator[Any]:

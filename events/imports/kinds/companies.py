@@ -73,8 +73,11 @@ class CompaniesImport(Run):
                 became.append((raw, RowOutcome.SAME, company, {}))
         self.stop_at_rejects()
         self.account_for(companies, made)
+        is_made = {id(company) for company in made}
         self.became += [
-            RowAccount(raw, outcome, company.pk, detail, kind=RecordKind.COMPANY)
+            RowAccount(
+                raw, outcome, company.pk, detail, company if id(company) in is_made else None, RecordKind.COMPANY
+            )
             for raw, outcome, company, detail in became
         ]
         self.report.new = len(made)

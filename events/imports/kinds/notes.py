@@ -75,8 +75,8 @@ class NotesImport(Run):
         self.create(self.citations)
         changed_notes = self._change(changed)
         self.became += [
-            RowAccount(raw, RowOutcome.NEW, note.pk, {}, kind=RecordKind.NOTE)
-            for note, (raw, _facts, _key) in zip(made, new, strict=True)
+            RowAccount(raw, RowOutcome.NEW, note.pk, {}, note, RecordKind.NOTE, of_note)
+            for note, (raw, _facts, _key), of_note in zip(made, new, makers, strict=True)
         ]
         self.made += sources.made
         self.report.sources_made = len(sources.made)
@@ -89,6 +89,10 @@ class NotesImport(Run):
             if ready:
                 publishing.publish(ready, f"Published with {self.file.name}")
             self.report.published = len(ready)
+            published = {note.pk for note in drafts}
+            for row in self.became:
+                if row.made is None and row.record_id in published:
+                    row.detail["published"] = True
         self.report.rejected.sort(key=lambda each: each.row.number)
 
     def _create_notes(self, new: Sequence[tuple[RawRow, NoteFacts, str]]) -> list[AiNote]:

@@ -66,7 +66,7 @@ def layout_of(file: RawFile, name: str = "", mapping: Sequence[str] = ()) -> Lay
             f"{unknown}\n{columns_in_words(columns)} To read it all the same, say what each column is, "
             f"--map 'COLUMN=field', as often as needed. {fields_in_words()}",
             columns,
-            str(unknown),
+            unknown.brief,
         ) from unknown
     try:
         return _settled(layout, file)
@@ -110,7 +110,8 @@ def _known(header: list[str], name: str) -> Layout:
     if _nearness(nearest, header) < 0.5:
         shown = ", ".join(f"‘{column[:30]}’" for column in header[:6])
         known = " ".join(f"{layout.name}: {layout.about}." for layout in LAYOUTS.values())
-        raise UnknownLayout(f"The first row ({shown}) is the header of no known file. Known layouts are: {known}")
+        brief = f"The first row ({shown}) is the header of no known file."
+        raise UnknownLayout(f"{brief} Known layouts are: {known}", brief=brief)
     return _require(nearest, header)
 
 

@@ -87,11 +87,11 @@ FIELDS = {
     field.name: field
     for field in (
         Field("company", "the employer", _without_contacts(company), {}, required=True),
-        Field("announced_on", "day it became public; :dmy or :mdy", **_days(announced), required=True),
+        Field("announced_on", "day it became public", **_days(announced), required=True),
         Field("people", "number of people, or words (“several hundred”)", people, {}),
-        Field("share_percent", "share in percent; :fraction if 0.15 is 15 %", percent, {"fraction": fraction}),
-        Field("effective_on", "day jobs end; :dmy or :mdy", **_days(maybe)),
-        Field("recorded_on", "day from which it was known; :dmy or :mdy", **_days(maybe)),
+        Field("share_percent", "share in percent, or with :fraction as 0.15 for 15 %", percent, {"fraction": fraction}),
+        Field("effective_on", "day jobs end", **_days(maybe)),
+        Field("recorded_on", "day from which it was known", **_days(maybe)),
         Field("sector", "industry", sector, {}, alone=True),
         Field("country", "country", country, {}, alone=True),
         Field("place", "city, state or region", _without_contacts(text), {}),
@@ -197,6 +197,11 @@ def _rest(values: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]
 def fields_in_words() -> str:
     """The fields to choose from, for a message."""
     named = "; ".join(
-        f"{field.name}{' (needed)' if field.required else ''}: {field.meaning}" for field in FIELDS.values()
+        f"{field.name}{' (needed)' if field.required else ''}: {field.meaning}{_options_in_words(field)}"
+        for field in FIELDS.values()
     )
     return f"Fields are {named}. For all rows alike: '=country:US', '=stage:filed'."
+
+
+def _options_in_words(field: Field) -> str:
+    return f"; {' or '.join(f':{option}' for option in field.options)}" if field.options else ""

@@ -179,6 +179,16 @@ def test_all_others_may_be_called_new_at_once(editor, near):  # noqa: F811
     assert set(Company.objects.values_list("name", flat=True)) == {"Salesforce", "Microsoft", "Zenith", "SalesForces"}
 
 
+def test_many_doubtful_names_ask_the_database_no_more_than_few(editor, django_assert_max_num_queries):  # noqa: F811
+    names = [letter * 6 for letter in "ABCDEFGHIJKLMNOP"]
+    for name in names:
+        make_company(f"{name} Works")
+    upload(editor, tech(*({"company": f"{name} Workz"} for name in names)))
+    with django_assert_max_num_queries(10):
+        page = editor.get(f"{IMPORTS}{last().pk}/change/")
+    assert len(page.context["names_form"].rows()) == len(names)
+
+
 @pytest.mark.parametrize(("other", "says"), [("", "Write the name"), ("nobody", "no company with the address or name")])
 def test_another_company_must_be_here(editor, near, other, says):  # noqa: F811
     page = post(editor, "names", **answers(near, SalesForces=f"other:{other}"))

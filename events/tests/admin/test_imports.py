@@ -22,6 +22,7 @@ from events.publishing import check_record
 from events.tests.factories import make_company, make_event, published
 from events.tests.imports.files import TECH, as_csv, tech, tech_row
 from events.tests.imports.test_companies import constituents
+from events.tests.imports.test_notes import models
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,7 @@ def test_a_file_goes_all_the_way_and_back(editor, import_folder):
     assert ("People", "≈ 200 (Read as 190–220, best 200)") in rows["3"].becomes
     assert ("Company", "Bolt (new)") in rows["3"].becomes
     assert ("total_laid_off", "120") in rows["2"].cells
-    assert "Write 2 new events and 0 changes, publish 2" in page.content.decode()
+    assert "Write 2 new records and 0 changes, publish 2" in page.content.decode()
     # Readable by the site alone.
     (kept,) = import_folder.glob("*-*")
     assert kept.name == f"{last().pk}-{last().sha256}"
@@ -197,7 +198,7 @@ def test_a_contributor_can_neither_upload_nor_confirm_nor_take_back(editor, djan
     client.force_login(user)
     for address in ("", "add/", f"{last().pk}/change/", f"{last().pk}/rejected.csv/"):
         assert client.get(f"{IMPORTS}{address}").status_code == 403, address
-    for what in ("confirm", "take-back", "preview"):
+    for what in ("confirm", "take-back", "preview", "columns", "names"):
         assert client.post(f"{IMPORTS}{last().pk}/{what}/").status_code == 403, what
     assert last().state == "previewed"
 
@@ -356,17 +357,63 @@ def test_a_published_event_is_corrected_and_corrected_back(editor, tmp_path):
     assert check_record() == []
 
 
-def test_files_of_companies_are_looked_at_and_written_but_not_taken_back(editor):
-    make_company("Bolt")
+def test_the_preview_says_what_notes_become(editor):
+    make_company("Acme Labs")
+    page = upload(editor, models({"Training compute cost (cloud)": "849737163.9"}))
+    (row,) = page.context["rows"]
+    assert row.record is None
+    said = dict(row.becomes)
+    assert (said["Title"], said["Dated"]) == ("Big One, a large AI model by Acme, Acme Labs", "2024-03-14")
+    assert said["Companies"] == "Acme (new), Acme Labs"
+    assert said["Best, millions of US dollars"] == "849.737"
+    post(editor, "confirm")
+    assert last().state == "confirmed", last().error
+
+
+def test_a_second_class_of_shares_is_no_company_that_was_here(editor):
+    """Its company is made by the same import: its id is another in each run, and none before the import."""
+    page = upload(editor, constituents({}, {"Symbol": "ACM.B", "Security": "Acme Inc. (Class B)"}))
+    assert [(row.outcome, row.record) for row in page.context["rows"]] == [("new", None), ("same", None)]
+    make_company("Bolt").delete()  # takes an id
+    page = post(editor, "confirm")
+    assert last().state == "confirmed", last().error
+    assert [row.record.words for row in page.context["rows"]] == ["Acme Inc."] * 2
+
+
+def test_files_of_companies_are_looked_at_written_and_taken_back(editor):
+    bolt = make_company("Bolt")
     page = upload(editor, constituents({}, {"Symbol": "BLT", "Security": "Bolt", "CIK": "2"}))
     assert [row.outcome for row in page.context["rows"]] == ["new", "changed"]
     assert page.context["rows"][1].record.words == "Bolt"
+    assert ("Ticker", "ACM") in page.context["rows"][0].becomes
+    assert ("Name", "Acme Inc.") in page.context["rows"][0].becomes
     page = post(editor, "confirm")
     assert last().state == "confirmed", last().error
     assert [row.record.words for row in page.context["rows"]] == ["Acme Inc.", "Bolt"]
     page = post(editor, "take-back")
-    assert "Only imports of layoff events can be taken back" in page.content.decode()
-    assert (last().state, Company.objects.count()) == ("confirmed", 2)
+    assert last().state == "taken_back", last().error
+    assert [row.undone for row in page.context["rows"]] == ["removed", "as before"]
+    assert Company.objects.get() == bolt
+    bolt.refresh_from_db()
+    assert (bolt.ticker, bolt.sector, bolt.search_text) == ("", "", "bolt")
+    assert bolt.history.first().history_user.username == "edith"
+
+
+def test_what_an_editor_changed_of_a_company_since_is_named_and_what_is_used_stays(editor):
+    bolt = make_company("Bolt")
+    upload(editor, constituents({}, {"Symbol": "BLT", "Security": "Bolt", "CIK": "2"}))
+    post(editor, "confirm")
+    make_event(Company.objects.get(ticker="ACM"))
+    bolt.refresh_from_db()
+    bolt.ticker = "BOLT"
+    bolt.save()
+    page = post(editor, "take-back")
+    assert f"Bolt ({bolt.pk}): ticker" in page.content.decode()
+    assert (last().state, Company.objects.get(pk=bolt.pk).sector) == ("confirmed", "finance")
+    page = post(editor, "take-back", except_edited="on")
+    assert last().state == "taken_back"
+    assert [row.kept_because for row in page.context["rows"]] == ["used elsewhere or edited since", "ticker"]
+    assert set(Company.objects.values_list("ticker", flat=True)) == {"ACM", "BOLT"}
 
 
 def test_a_preview_that_was_made_anew_meanwhile_is_not_confirmed_unseen(editor):

@@ -36,7 +36,7 @@ def test_a_file_is_looked_at_confirmed_and_taken_back(page, tmp_path):
     assert "‘abc’" in page.inner_text(".import-reasons")
 
     page.check("input[name=set_aside]")
-    page.click("input[value^='Write 2 new events']")
+    page.click("input[value^='Write 2 new records']")
     page.wait_for_selector("summary:has-text('Take this import back')")
     assert EventEdition.objects.known_on(None).count() == 2
     page.focus(".import-ask summary")

@@ -14,6 +14,7 @@ from events.frozen import freeze
 from events.imports.engine import ImportStopped
 from events.imports.take_back import EditedSince, take_back
 from events.models import (
+    AiNote,
     Citation,
     Company,
     DuplicatePair,
@@ -22,6 +23,8 @@ from events.models import (
     ImportRow,
     LayoffEvent,
     LinkCheck,
+    NoteCompany,
+    NoteEdition,
     PublicRecord,
     Relation,
     Snapshot,
@@ -33,6 +36,7 @@ from events.publishing import check_record, publish
 from events.query import EventQuery
 from events.tests.factories import make_company, make_event, make_source
 from events.tests.imports.files import tech, transformer
+from events.tests.imports.test_notes import models as notes
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +77,43 @@ def test_a_company_of_the_import_that_is_used_since_stays(load):
     make_event(Company.objects.get(name="Acme"))
     take_back(last(), None)
     assert list(Company.objects.values_list("name", flat=True)) == ["Acme"]
+
+
+def test_notes_go_as_events_do(load):
+    load(notes({}, {"Model": "Other"}), publish=True)
+    public = NoteEdition.objects.known_on(None).count()
+    before = list(AiNote.objects.order_by("pk").values_list("title", "dated_on", "state"))
+    load(notes({"Publication date": "2024-03-15"}, {"Model": "Other"}, {"Model": "Third"}), name="next.csv")
+    assert AiNote.objects.count() == 3
+    done = take_back(last(), None)
+    assert (done.removed, done.restored, done.withdrawn) == (1, 1, 0)
+    assert list(AiNote.objects.order_by("pk").values_list("title", "dated_on", "state")) == before
+    assert NoteEdition.objects.known_on(None).count() == public == 2
+    # The first import goes too: what it made is public, and is withdrawn.
+    done = take_back(ImportBatch.objects.get(file_name="list.csv"), None)
+    assert (done.withdrawn, done.removed, done.companies) == (2, 0, 0)
+    assert not NoteEdition.objects.known_on(None).exists()
+    assert check_record() == []
+    # And its rows are new to the next.
+    assert load(notes({}), name="again.csv").new == 1
+
+
+def test_drafts_of_notes_vanish_and_those_that_an_import_published_are_withdrawn(load):
+    load(notes({}, {"Model": "Other"}))
+    load(notes({}), name="next.csv", publish=True)
+    assert take_back(last(), None).withdrawn == 1
+    done = take_back(ImportBatch.objects.get(file_name="list.csv"), None, except_edited=True)
+    assert (done.removed, AiNote.objects.count()) == (1, 1)
+    assert set(NoteCompany.objects.values_list("note__state", flat=True)) == {"withdrawn"}
+
+
+def test_a_note_that_an_event_was_tied_to_since_is_named(load):
+    load(notes({}))
+    make_event(make_company("Coil")).notes.add(AiNote.objects.get())
+    with pytest.raises(EditedSince, match="Big One.*: layoff events"):
+        take_back(last(), None)
+    assert take_back(last(), None, except_edited=True).kept == 1
+    assert AiNote.objects.exists()
 
 
 def test_a_source_whose_link_was_looked_at_since_goes_all_the_same(load):

@@ -33,7 +33,8 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--map", action="append", default=[], metavar="'COLUMN=field'",
-            help="what a column of an unknown file is, repeated; without it such a file is an error that lists both",
+            help="what a column of an unknown file is, repeated; without it what was said of the last such file holds, "
+            "or an error lists both",
         )  # fmt: skip
         parser.add_argument(
             "--company", action="append", default=[], metavar="'NAME=SLUG'",

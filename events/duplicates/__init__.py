@@ -6,9 +6,9 @@ open pairs, deciding.py does what an editor says and takes it back. docs/duplica
 
 from events.duplicates.deciding import NotDecided, decide, may_keep, take_back, touches_readers
 from events.duplicates.scoring import LIKELY, Features, explain
-from events.duplicates.storing import compare, look_again
+from events.duplicates.storing import beside, compare, look_again
 
 __all__ = [
-    "LIKELY", "Features", "NotDecided", "compare", "decide", "explain", "look_again", "may_keep", "take_back",
+    "LIKELY", "Features", "NotDecided", "beside", "compare", "decide", "explain", "look_again", "may_keep", "take_back",
     "touches_readers",
 ]  # fmt: skip

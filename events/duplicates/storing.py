@@ -5,20 +5,21 @@ from dataclasses import asdict
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from events import dates
 from events.duplicates.finding import near_pairs
 from events.duplicates.scoring import LIKELY, Features, features, score
 from events.duplicates.sketches import CHUNK, Sketches, standings
 from events.models import DuplicatePair, LayoffEvent, OwnershipTree, Relation
-from events.models.choices import RelationKind, State
+from events.models.choices import Pairing, RelationKind, State
 from events.models.duplicate import GONE
 
 # So many pairs are compared before the sketches of their events are dropped: memory stays flat.
 PAIRS_AT_A_TIME = 4 * CHUNK
-# Of up to so many events the neighbourhood is asked for; of more, all events are read.
+# Of up to so many events the neighbourhood is asked for; of more, all events of their companies' families.
 FEW = 50
+EVENTS_AT_A_TIME = 4000
 # What can be within WINDOW_DAYS of an event begins within these: a date may stand for a whole year.
 MONTHS_BEFORE, MONTHS_AFTER = 16, 4
 
@@ -44,22 +45,47 @@ def look_again(event_ids: Collection[int] | None = None) -> int:
 
     Returns how many open pairs they have.
     """
-    if event_ids is not None:
-        event_ids = set(event_ids)
     owners = OwnershipTree.load()
-    found = {
-        ids: (score(one), one)
-        for ids, one in compare(_around(event_ids, owners), owners, event_ids)
-        if score(one) >= LIKELY
-    }
-    for ids in _tied(event_ids):
-        found.pop(ids, None)
+    if event_ids is not None and len(event_ids) <= FEW:
+        return _bring_up_to_date(_around(event_ids, owners), owners, set(event_ids))
+    # Events of different families are never compared: so many families at a time that memory stays flat.
+    count = 0
+    for companies in _some_families(owners, event_ids):
+        ids = set(LayoffEvent.objects.filter(company__in=companies).values_list("pk", flat=True))
+        touching = ids if event_ids is None else ids.intersection(event_ids)
+        count += _bring_up_to_date(_live().filter(company__in=companies), owners, touching)
+    return count
+
+
+def beside(event_ids: Collection[int], told_apart: Collection[int] = ()) -> dict[int, tuple[int, int]]:
+    """Which of these events are likely told by another already, with the likeliest such event and the score.
+
+    Not by one that they are `told_apart` from; and that a filing may belong to a cut makes them no duplicates.
+    """
+    found: dict[int, tuple[int, int]] = {}
+    ids, apart = set(event_ids), set(told_apart)
+    for some in _chunks(ids):
+        pairs = DuplicatePair.objects.open().of(*some).exclude(pairing=Pairing.BESIDE_CUT)
+        for score_of, low, high in pairs.order_by("-score", "low", "high").values_list("score", "low", "high"):
+            for one, other in ((low, high), (high, low)):
+                if one in ids and other not in apart and one not in found:
+                    found[one] = other, score_of
+    return found
+
+
+def _bring_up_to_date(events: QuerySet[LayoffEvent], owners: OwnershipTree, touching: set[int]) -> int:
+    """Finds the pairs of `touching` among `events`, and keeps those that are likely; returns how many are open."""
+    found = {ids: (score(one), one) for ids, one in compare(events, owners, touching) if score(one) >= LIKELY}
+    for some in _chunks(touching):
+        for ids in _tied(some):
+            found.pop(ids, None)
+    count = len(found)
     changed, forgotten = [], []
-    for pair in _pairs(event_ids):
+    for pair in _pairs(touching):
         likely = found.pop((pair.low_id, pair.high_id), None)
         if pair.decision:
-            continue
-        if likely is None:
+            count -= likely is not None
+        elif likely is None:
             forgotten.append(pair.pk)
         elif _set(pair, *likely):
             changed.append(pair)
@@ -73,7 +99,33 @@ def look_again(event_ids: Collection[int] | None = None) -> int:
         new.append(pair)
     # Two editors who save at one time may both find a pair: it is one.
     DuplicatePair.objects.bulk_create(new, batch_size=CHUNK, ignore_conflicts=True)
-    return DuplicatePair.objects.open().count() if event_ids is None else len(_open_ids(event_ids))
+    return count
+
+
+def _some_families(owners: OwnershipTree, event_ids: Collection[int] | None) -> Iterator[list[int]]:
+    """The companies of these events (None: of all) with all that ever were of one group, some thousand events' at a
+    time."""
+    numbers = dict(
+        LayoffEvent.objects.values_list("company")
+        .order_by()
+        .annotate(number=Count("pk"))
+        .values_list("company", "number")
+    )
+    wanted: set[int] = set(numbers)
+    if event_ids is not None:
+        wanted = set()
+        for some in _chunks(event_ids):
+            wanted |= set(LayoffEvent.objects.filter(pk__in=some).values_list("company", flat=True))
+    companies: list[int] = []
+    events = 0
+    for family in owners.families(wanted):
+        companies += family
+        events += sum(numbers.get(company, 0) for company in family)
+        if events >= EVENTS_AT_A_TIME or len(companies) >= CHUNK:
+            yield companies
+            companies, events = [], 0
+    if companies:
+        yield companies
 
 
 def _set(pair: DuplicatePair, points: int, found: Features) -> bool:
@@ -91,10 +143,8 @@ def _live() -> QuerySet[LayoffEvent]:
     return LayoffEvent.objects.exclude(state__in=GONE).exclude(pk__in=replaced)
 
 
-def _around(event_ids: Collection[int] | None, owners: OwnershipTree) -> QuerySet[LayoffEvent]:
+def _around(event_ids: Collection[int], owners: OwnershipTree) -> QuerySet[LayoffEvent]:
     """All events that can be near these: of their groups and times."""
-    if event_ids is None or len(event_ids) > FEW:
-        return _live()
     near = Q(pk__in=event_ids)
     for event in standings(LayoffEvent.objects.filter(pk__in=event_ids), owners):
         near |= Q(
@@ -105,38 +155,24 @@ def _around(event_ids: Collection[int] | None, owners: OwnershipTree) -> QuerySe
     return _live().filter(near)
 
 
-def _tied(event_ids: Collection[int] | None) -> Iterator[Ids]:
+def _tied(some: Collection[int]) -> Iterator[Ids]:
     """Events that a relation ties already: somebody has said what they are to each other."""
-    for some in _chunks(event_ids):
-        rows = (
-            Relation.objects.all() if some is None else Relation.objects.filter(Q(event__in=some) | Q(other__in=some))
-        )
-        for event, other in rows.values_list("event_id", "other_id").order_by():
-            yield (event, other) if event < other else (other, event)
+    rows = Relation.objects.filter(Q(event__in=some) | Q(other__in=some)).order_by()
+    for event, other in rows.values_list("event_id", "other_id"):
+        yield (event, other) if event < other else (other, event)
 
 
-def _pairs(event_ids: Collection[int] | None) -> Iterator[DuplicatePair]:
+def _pairs(event_ids: Collection[int]) -> Iterator[DuplicatePair]:
     seen: set[int] = set()
     for some in _chunks(event_ids):
-        pairs = DuplicatePair.objects.order_by() if some is None else DuplicatePair.objects.of(*some).order_by()
-        for pair in pairs.iterator(chunk_size=2000):
+        for pair in DuplicatePair.objects.of(*some).order_by().iterator(chunk_size=2000):
             if pair.pk not in seen:
                 seen.add(pair.pk)
                 yield pair
 
 
-def _open_ids(event_ids: Collection[int]) -> set[int]:
-    found: set[int] = set()
-    for some in _chunks(event_ids):
-        found |= set(DuplicatePair.objects.open().of(*(some or ())).values_list("pk", flat=True))
-    return found
-
-
-def _chunks(event_ids: Collection[int] | None) -> Iterator[list[int] | None]:
-    """The ids some hundreds at a time: the database takes only so many in a query; None for all."""
-    if event_ids is None:
-        yield None
-        return
+def _chunks(event_ids: Collection[int]) -> Iterator[list[int]]:
+    """The ids some hundreds at a time: the database takes only so many in a query."""
     ids = sorted(event_ids)
     for start in range(0, len(ids), CHUNK):
         yield ids[start : start + CHUNK]

@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import os
+import tempfile
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -15,10 +19,10 @@ from django.utils import timezone
 
 from events.imports.layouts.seen import SeenColumn
 from events.imports.matching import Doubtful
-from events.imports.reading import RawRow
+from events.imports.reading import RawRow, Rows
 from events.imports.report import Columns, Report
-from events.models import AiNote, Company, ImportBatch, ImportMade, ImportRow, LayoffEvent, Source, bulk
-from events.models.choices import BatchState, RecordKind, RowOutcome
+from events.models import AiNote, Company, ImportBatch, ImportMade, ImportRow, LayoffEvent, bulk
+from events.models.choices import BatchState, RecordKind, RowOutcome, State
 
 MADE = (RowOutcome.NEW, RowOutcome.DUPLICATE)
 CHUNK = 2000  # rows of the account that are in memory as such
@@ -48,6 +52,75 @@ class RowAccount:
     companies: Sequence[Company] = ()
 
 
+@dataclass(slots=True)
+class Kept:
+    """A row's account as it is kept: of the record that was `made`, what tells it (`short`), and what a preview shows
+    of it (`becomes`)."""
+
+    raw: RawRow
+    outcome: RowOutcome
+    kind: RecordKind
+    record_id: int | None
+    detail: dict[str, Any]
+    short: list[Any] | None
+    becomes: dict[str, Any] | None
+
+
+class Accounts:
+    """What became of the rows of a file, one account each, on disk; read in the file's order."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.is_preview = False
+        self.new_companies: set[int] = set()
+        # Records of before that became public with this import.
+        self.published: set[int] = set()
+        self._rows, self._file = rows, tempfile.TemporaryFile()  # noqa: SIM115 - closed with the object
+        self._starts, self._sizes = array("Q", [0]) * len(rows), array("L", [0]) * len(rows)
+        self._end = 0
+        self._outcomes: Counter[str] = Counter()
+
+    def put(self, row: RowAccount) -> None:
+        """Keeps the account of a row that has none yet."""
+        made = row.made
+        self._outcomes[row.outcome] += 1
+        short = _in_short(made, self.new_companies) if made is not None else None
+        becomes = _becomes(row, self.new_companies) if made is not None and self.is_preview else None
+        self._write(row.raw.index, [row.outcome, row.kind, row.record_id, row.detail, short, becomes])
+
+    def put_in_review(self, index: int, candidate: int) -> None:
+        """A record that was made is a likely duplicate of the event `candidate`."""
+        kept = self._read(index)
+        self._outcomes[kept.outcome] -= 1
+        self._outcomes[RowOutcome.DUPLICATE] += 1
+        title, _state, company = kept.short or ("", "", None)
+        short, detail = [title, State.IN_REVIEW, company], {**kept.detail, "candidate": candidate}
+        self._write(index, [RowOutcome.DUPLICATE, kept.kind, kept.record_id, detail, short, kept.becomes])
+
+    def counts(self) -> dict[str, int]:
+        return {outcome.value: self._outcomes[outcome] for outcome in RowOutcome}
+
+    def each(self, report: Report) -> Iterator[Kept]:
+        """Every row, with what the report warns of it."""
+        warnings = report.warnings_by_row()
+        for index in range(len(self._rows)):
+            kept = self._read(index)
+            if kept.short is None and kept.record_id in self.published:
+                kept.detail["published"] = True
+            if found := warnings.get(kept.raw.number):
+                kept.detail["warnings"] = found
+            yield kept
+
+    def _write(self, index: int, values: list[Any]) -> None:
+        self._starts[index] = self._end
+        self._sizes[index] = self._file.write(json.dumps(values).encode())
+        self._end += self._sizes[index]
+
+    def _read(self, index: int) -> Kept:
+        self._file.flush()
+        outcome, kind, *rest = json.loads(os.pread(self._file.fileno(), self._sizes[index], self._starts[index]))
+        return Kept(self._rows[index], RowOutcome(outcome), RecordKind(kind), *rest)
+
+
 def plain(value: object) -> Any:
     """A value as JSON holds it."""
     match value:
@@ -60,28 +133,21 @@ def plain(value: object) -> Any:
     return value
 
 
-def counts_of(report: Report, rows: Iterable[RowAccount]) -> dict[str, int]:
+def counts_of(report: Report, accounts: Accounts) -> dict[str, int]:
     """The numbers of an import: rows by outcome, they add up to `rows`; and what else was made."""
-    outcomes = Counter(row.outcome for row in rows)
     names = ("blank_rows", "companies_made", "companies_matched", "sources_made", "published", "corrected", "in_review")
-    return {
-        "rows": report.rows,
-        **{outcome.value: outcomes[outcome] for outcome in RowOutcome},
-        **{name: getattr(report, name) for name in names},
-    }
+    return {"rows": report.rows, **accounts.counts(), **{name: getattr(report, name) for name in names}}
 
 
-def fingerprint(rows: Iterable[RowAccount], doubtful: Iterable[Doubtful], made: Iterable[Company | Source] = ()) -> str:
-    """The SHA-256 of what is said of `rows`, asked of names, and of what new rows become, at which company: two runs
-    that would do the same have the same. `made` is what a run makes beside them: its ids are others in each run."""
-    digest, new = hashlib.sha256(), {each.pk for each in made if isinstance(each, Company)}
-    for doubt in doubtful:
+def fingerprint(accounts: Accounts, report: Report) -> str:
+    """The SHA-256 of what is said of every row, asked of names, and of what new rows become, at which company: two runs
+    that would do the same have the same. The ids of what a run makes are others in each run: they are not in it."""
+    digest = hashlib.sha256()
+    for doubt in report.doubtful:
         digest.update(json.dumps([doubt.name, doubt.candidate.pk]).encode())
-    for row in rows:
-        # A new record's id is another in each run.
-        met = None if row.made is not None else row.record_id
-        becomes = _in_short(row.made, new) if row.made is not None else None
-        digest.update(json.dumps([row.raw.number, row.outcome.value, met, row.detail, becomes]).encode())
+    for row in accounts.each(report):
+        met = None if row.short is not None else row.record_id
+        digest.update(json.dumps([row.raw.number, row.outcome.value, met, row.detail, row.short]).encode())
     return digest.hexdigest()
 
 
@@ -93,9 +159,8 @@ def _in_short(record: Any, new_companies: set[int]) -> list[Any]:
 def keep_preview(
     batch: ImportBatch,
     report: Report,
-    rows: Sequence[RowAccount],
+    accounts: Accounts,
     columns: Columns,
-    made: Sequence[Company | Source],
     *,
     mapping: Sequence[str],
     seen: Sequence[SeenColumn],
@@ -106,39 +171,40 @@ def keep_preview(
         here = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if here.is_done:
             return
-        _note(here, report, rows, columns)
-        here.state, here.task, here.fingerprint = BatchState.PREVIEWED, "", fingerprint(rows, report.doubtful, made)
+        _note(here, report, accounts, columns)
+        here.state, here.task, here.fingerprint = BatchState.PREVIEWED, "", fingerprint(accounts, report)
         here.mapping, here.seen = list(mapping), [asdict(column) for column in seen]
         asked = {each.name for each in report.doubtful}
         said = [each for each in answered(here) if each["name"] not in asked]
         here.doubtful = [*said, *(_doubt(each) for each in report.doubtful)]
         here.save()
-        _put_rows(here, rows, columns, preview=True, made=made)
+        _put_rows(here, report, accounts, columns)
 
 
 def keep_import(
     batch: ImportBatch,
     report: Report,
-    rows: Sequence[RowAccount],
+    accounts: Accounts,
     columns: Columns,
-    made: Sequence[Company | Source],
+    made: Mapping[RecordKind, Sequence[int]],
     user: User | None,
 ) -> None:
-    """Keeps what an import did, within its transaction."""
-    _note(batch, report, rows, columns)
+    """Keeps what an import did, within its transaction. `made` are the ids of what it made beside the rows' records."""
+    _note(batch, report, accounts, columns)
     batch.state, batch.task, batch.error = BatchState.CONFIRMED, "", ""
     batch.confirmed_at, batch.confirmed_by = timezone.now(), user
     batch.seen = []
     batch.remarks = [*report.doubtful_lines(), *batch.remarks]
     batch.save()
-    _put_rows(batch, rows, columns, preview=False, made=made)
-    kinds = {Company: RecordKind.COMPANY, Source: RecordKind.SOURCE}
-    bulk.insert([ImportMade(batch=batch, kind=kinds[type(each)], record_id=each.pk) for each in made])
+    _put_rows(batch, report, accounts, columns)
+    for kind, ids in made.items():
+        for some in _some(ids):
+            bulk.insert([ImportMade(batch=batch, kind=kind, record_id=pk) for pk in some])
 
 
-def _note(batch: ImportBatch, report: Report, rows: Sequence[RowAccount], columns: Columns) -> None:
+def _note(batch: ImportBatch, report: Report, accounts: Accounts, columns: Columns) -> None:
     batch.layout, batch.columns = report.layout, columns.names
-    batch.counts, batch.remarks = counts_of(report, rows), report.warning_lines()
+    batch.counts, batch.remarks = counts_of(report, accounts), report.warning_lines()
 
 
 def answered(batch: ImportBatch) -> list[dict[str, Any]]:
@@ -150,29 +216,16 @@ def _doubt(doubt: Doubtful) -> dict[str, Any]:
     return {"name": doubt.name, "candidate": doubt.candidate.pk, "score": doubt.score, "answer": None}
 
 
-def _put_rows(
-    batch: ImportBatch,
-    rows: Sequence[RowAccount],
-    columns: Columns,
-    *,
-    preview: bool,
-    made: Sequence[Company | Source],
-) -> None:
+def _put_rows(batch: ImportBatch, report: Report, accounts: Accounts, columns: Columns) -> None:
     batch.rows.all()._raw_delete(batch.rows.db)  # nothing refers to them
-    new_companies = {each.pk for each in made if isinstance(each, Company)}
-    for start in range(0, len(rows), CHUNK):
-        some = rows[start : start + CHUNK]
-        bulk.insert([_import_row(batch, row, columns, preview, new_companies) for row in some])
+    for some in _some(accounts.each(report)):
+        bulk.insert([_import_row(batch, row, columns, accounts.is_preview) for row in some])
 
 
-def _import_row(
-    batch: ImportBatch, row: RowAccount, columns: Columns, preview: bool, new_companies: set[int]
-) -> ImportRow:
-    # What a preview makes is undone with it, ids and all.
-    undone = preview and row.made is not None
-    detail = dict(row.detail)
-    if preview and row.made is not None:
-        detail["becomes"] = _becomes(row, new_companies)
+def _import_row(batch: ImportBatch, row: Kept, columns: Columns, preview: bool) -> ImportRow:
+    detail = row.detail
+    if row.becomes is not None:
+        detail["becomes"] = row.becomes
     if row.raw.where != f"Row {row.raw.number}":
         detail["where"] = row.raw.where
     return ImportRow(
@@ -180,10 +233,17 @@ def _import_row(
         number=row.raw.number,
         outcome=row.outcome,
         kind=row.kind,
-        record_id=None if undone else row.record_id,
+        # What a preview makes is undone with it, ids and all.
+        record_id=None if preview and row.short is not None else row.record_id,
         detail=detail,
         cells=columns.cells(row.raw) if preview or row.outcome == RowOutcome.REJECTED else [],
     )
+
+
+def _some(items: Iterable[Any]) -> Iterator[list[Any]]:
+    items = iter(items)
+    while some := list(islice(items, CHUNK)):
+        yield some
 
 
 def _becomes(row: RowAccount, new_companies: set[int]) -> dict[str, Any]:

@@ -5,14 +5,18 @@ replaced event leaves every result, so that nothing is counted twice. Of several
 the one before it, by day and row: at most one event replaces another.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from events import publishing
 from events.imports.layouts import Facts
+from events.imports.reading import RawRow
 from events.imports.report import Report
+from events.imports.run import chunks
 from events.models import LayoffEvent, Reason, Relation, Unit
-from events.models.choices import RelationKind, Stage, State
+from events.models.choices import RelationKind, Stage
 from events.models.event import circles
 
 NOT_HERE = "is related to a row that is not in this file: without that relation"
@@ -20,47 +24,58 @@ NOT_POSSIBLE = "is related to a row in a way that cannot be (a circle, or a seco
 UNREPLACED = "is said to be superseded, but no row of this file replaces it; kept in review, not published"
 
 
+@dataclass(frozen=True, slots=True)
+class _Tied:
+    """A row that names others or that others may name, with its event."""
+
+    row: int
+    event: int
+    is_new: bool
+    announced_on: date
+    stage: Stage
+    key: str
+    relations: tuple[tuple[RelationKind, str], ...]
+
+
 class Hanging:
-    """One import's rows, those that are new and those that are here (with what is known of their events)."""
+    """What hangs on the events of one import, and how its rows are tied to one another."""
 
-    def __init__(self, run: Any, new: Sequence[Any], here: Sequence[tuple[Any, Any]]) -> None:
-        self.run, self.new, self.here = run, new, here
+    def __init__(self, run: Any) -> None:
+        self.run = run
         self.report: Report = run.report
-        # Published events that have a relation more, and were not saved in this import.
+        # Events of before that have a relation more, and were not saved in this import.
         self.touched: list[int] = []
+        self._replaced: set[str] = set()
+        self._tied: list[_Tied] = []
 
-    def unreplaced(self) -> dict[int, int]:
-        """New rows that another should have replaced, but none does: to be counted they need an editor."""
-        rows = [*self.new, *(row for row, _known in self.here)]
-        replaced = {key for row in rows for kind, key in row.facts.more.relations if kind == RelationKind.REPLACES}
-        found = {}
-        for row in self.new:
-            if row.facts.more.superseded and row.facts.more.key not in replaced:
-                found[row.raw.number] = 0
-                self.report.warn(UNREPLACED, row.raw.number)
-        return found
+    def look(self, facts: Facts) -> None:
+        """Takes note of what a row says of others, before any event is written."""
+        self._replaced |= {key for kind, key in facts.more.relations if kind == RelationKind.REPLACES}
 
-    def write(self, events: Sequence[LayoffEvent], changed: Iterable[LayoffEvent]) -> None:
-        """After the events of the new rows are there."""
-        pairs = list(zip(self.new, events, strict=True))
-        self._write_parts([(row.facts, event.pk) for row, event in pairs])
-        by_pk = {known.pk: row for row, known in self.here}
-        for event in changed:
-            self._add_parts(by_pk[event.pk].facts, event)
-        self._relate([(row, event.pk) for row, event in pairs], {known.pk: known.state for _row, known in self.here})
-        for row, _event in pairs:
-            if row.facts.more.stays_draft:
-                self.report.warn("stays a draft", row.raw.number, row.facts.more.stays_draft)
+    def is_unreplaced(self, raw: RawRow, facts: Facts) -> bool:
+        """Whether another row should have replaced this new one, but none does: to be counted it needs an editor."""
+        if not facts.more.superseded or facts.more.key in self._replaced:
+            return False
+        self.report.warn(UNREPLACED, raw.number)
+        return True
+
+    def meet(self, raw: RawRow, facts: Facts, event: int, *, is_new: bool) -> None:
+        """Takes note of the event that a row became or is here as."""
+        more = facts.more
+        if more.key or more.relations:
+            self._tied.append(
+                _Tied(raw.number, event, is_new, facts.announced_on, facts.stage, more.key, more.relations)
+            )
 
     # Units and reasons
 
-    def _write_parts(self, of: Sequence[tuple[Facts, int]]) -> None:
+    def write_parts(self, of: Sequence[tuple[Facts, int]]) -> None:
         self.run.create([Unit(event_id=pk, name=name) for facts, pk in of for name in facts.more.units])
         self.run.create(
             [Reason(event_id=pk, kind=kind, wording=words) for facts, pk in of for kind, words in facts.more.reasons]
         )
 
-    def _add_parts(self, facts: Facts, event: LayoffEvent) -> None:
+    def add_parts(self, facts: Facts, event: LayoffEvent) -> None:
         """What a changed row names and the event lacks. Nothing is taken away: it may be an editor's."""
         units = set(event.units.values_list("name", flat=True))
         reasons = set(event.reasons.values_list("kind", flat=True))
@@ -71,45 +86,42 @@ class Hanging:
 
     # Relations
 
-    def _relate(self, new: Sequence[tuple[Any, int]], here: dict[int, str]) -> None:
-        rows = [*new, *((row, known.pk) for row, known in self.here)]
-        by_key = {row.facts.more.key: (row, pk) for row, pk in rows if row.facts.more.key}
-        asking = sorted(
-            ((row, pk) for row, pk in rows if row.facts.more.relations),
-            key=lambda each: (each[0].facts.announced_on, each[0].raw.number),
-        )
+    def relate(self) -> None:
+        """Ties the events of rows as the rows name one another; after all of them are there."""
+        by_key = {each.key: each for each in self._tied if each.key}
+        asking = sorted((e for e in self._tied if e.relations), key=lambda each: (each.announced_on, each.row))
         if not asking:
             return
-        pks = {pk for _row, pk in rows}
+        pks = {each.event for each in self._tied}
         graph = publishing.EventGraph.around(pks)
-        there = set(Relation.objects.filter(event__in=pks).values_list("event_id", "kind", "other_id"))
-        wanted: list[tuple[int, RelationKind, int]] = []
-        for row, pk in asking:
-            for kind, key in row.facts.more.relations:
-                number = row.raw.number
+        there: set[tuple[int, str, int]] = set()
+        for some in chunks(sorted(pks)):
+            there |= set(Relation.objects.filter(event__in=some).values_list("event_id", "kind", "other_id"))
+        wanted: list[tuple[_Tied, RelationKind, int]] = []
+        for each in asking:
+            for kind, key in each.relations:
                 if key not in by_key:
-                    self.report.warn(NOT_HERE, number, key[:40])
+                    self.report.warn(NOT_HERE, each.row, key[:40])
                     continue
-                other_row, other = by_key[key]
-                if (pk, kind, other) in there:
+                other = by_key[key]
+                if (each.event, kind, other.event) in there:
                     continue
-                possible = self._possible(graph, pk, kind, other, other_row)
+                possible = self._possible(graph, each.event, kind, other)
                 if possible is None:
-                    self.report.warn(NOT_POSSIBLE, number, key[:40])
-                elif (pk, kind, possible) not in there:
-                    there.add((pk, kind, possible))
-                    wanted.append((pk, kind, possible))
-        self.run.create([Relation(event_id=event, kind=kind, other_id=other) for event, kind, other in wanted])
-        self.touched = sorted({event for event, *_ in wanted if here.get(event) == State.PUBLISHED})
+                    self.report.warn(NOT_POSSIBLE, each.row, key[:40])
+                elif (each.event, kind, possible) not in there:
+                    there.add((each.event, kind, possible))
+                    wanted.append((each, kind, possible))
+        self.run.create([Relation(event_id=each.event, kind=kind, other_id=other) for each, kind, other in wanted])
+        self.touched = sorted({each.event for each, *_rest in wanted if not each.is_new})
 
-    def _possible(
-        self, graph: publishing.EventGraph, event: int, kind: RelationKind, other: int, other_row: Any
-    ) -> int | None:
+    def _possible(self, graph: publishing.EventGraph, event: int, kind: RelationKind, tied: _Tied) -> int | None:
         """The event that `event` may have this relation to, noted in `graph`; None where it may not."""
+        other = tied.event
         if event == other:
             return None
         if kind == RelationKind.PART_OF:
-            if event in graph.whole or other_row.facts.stage == Stage.SIGNALLED:
+            if event in graph.whole or tied.stage == Stage.SIGNALLED:
                 return None
             graph.whole[event] = other
             if self._closes_a_circle(graph, event):

@@ -3,20 +3,23 @@
 The file is read and checked before the transaction begins, so that other writers wait only while rows are written.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models
+from django.utils.text import capfirst
 
-from events.imports.account import RowAccount
+from events import publishing
+from events.imports.account import Accounts, RowAccount
 from events.imports.layouts import BadRow, Layout, PassedOver, unread_columns
 from events.imports.layouts.seen import SeenColumn
 from events.imports.matching import Answers, Companies
 from events.imports.reading import BrokenFile, RawFile, RawRow
 from events.imports.report import Rejected, Report
+from events.imports.rows import Spool
 from events.models import Company, ImportBatch, Source, bulk
-from events.models.choices import BatchState, RowOutcome
+from events.models.choices import BatchState, RecordKind, RowOutcome, State
 from events.text import unguarded
 
 # Entries of history that begin with these words hold what an import wrote; any later difference is an editor's.
@@ -54,32 +57,25 @@ class Run:
         self.user, self.progress = user, progress
         self.answers: Answers = {}
         self.report = Report(file.name, layout.name, len(file.rows), blank_rows=file.blank_rows)
-        # What became of each row that was written or met, and what was made beside: the account is kept with the batch,
-        # which is there from the transaction's beginning.
-        self.became: list[RowAccount] = []
-        self.made: list[Company | Source] = []
+        # What became of each row, and the ids of what was made beside: the account is kept with the batch, which is
+        # there from the transaction's beginning.
+        self.accounts = Accounts(file.rows)
+        self.made: dict[RecordKind, list[int]] = {RecordKind.COMPANY: [], RecordKind.SOURCE: []}
         self.batch: ImportBatch
-        # The events that were written: where likely duplicates are looked for afterwards.
-        self.touched: set[int] = set()
+        # The rows that were understood, until they are written: their places in the file, with what they say.
+        self.understood: Spool[tuple[int, Any]] = Spool()
 
     @property
     def reason(self) -> str:
         return self.batch.history_reason(IMPORTED)
 
-    def accounts(self) -> list[RowAccount]:
-        """What became of every row, in the file's order."""
-        warnings = self.report.warnings_by_row()
-        rejected = self.report.rejected
-        rows = [RowAccount(each.row, RowOutcome.REJECTED, None, {"reasons": each.reasons}) for each in rejected]
-        rows += self.became
-        for row in rows:
-            if found := warnings.get(row.raw.number):
-                row.detail["warnings"] = found
-        return sorted(rows, key=lambda row: row.raw.number)
+    def rows(self) -> Iterator[tuple[RawRow, Any]]:
+        """The rows that were understood, with what they say."""
+        return ((self.file.rows[index], facts) for index, facts in self.understood)
 
     def take(self, raw: RawRow, facts: Any) -> None:
         """Keeps a row that was understood until it is written. Raises BadRow."""
-        raise NotImplementedError
+        self.understood.add((raw.index, facts))
 
     def write(self) -> None:
         """In the transaction: compares the rows with what is here and writes what is new or changed."""
@@ -104,7 +100,7 @@ class Run:
                 self.take(raw, facts)
             except PassedOver as passed:
                 self.report.pass_over(passed.reason, raw.number)
-                self.became.append(RowAccount(raw, RowOutcome.PASSED_OVER, None, {"reasons": [passed.reason]}))
+                self.accounts.put(RowAccount(raw, RowOutcome.PASSED_OVER, None, {"reasons": [passed.reason]}))
                 continue
             except BadRow as bad:
                 self.reject(raw, bad.messages)
@@ -129,6 +125,24 @@ class Run:
 
     def reject(self, raw: RawRow, reasons: list[str]) -> None:
         self.report.rejected.append(Rejected(raw, reasons))
+        self.accounts.put(RowAccount(raw, RowOutcome.REJECTED, None, {"reasons": reasons}))
+
+    def publish_all(self, model: Any, made: Sequence[int], drafts: Sequence[int]) -> None:
+        """Makes public what was made for that, and of the `drafts` of earlier imports those that can be."""
+        ready = []
+        for some in chunks(drafts):
+            for record in model.objects.filter(pk__in=some, state=State.DRAFT).prefetch_related("citations"):
+                if problems := publishing.problems(record):
+                    self.report.remarks.append(
+                        f"{capfirst(record._meta.verbose_name)} {record.pk} stays a draft: {problems[0]}"
+                    )
+                else:
+                    ready.append(record.pk)
+        self.accounts.published.update(ready)
+        ready += made
+        self.progress(f"Publishing {len(ready):,} {model._meta.verbose_name_plural}")
+        publishing.publish_all(model, ready, f"Published with {self.file.name}")
+        self.report.published = len(ready)
 
     def stop_at_rejects(self) -> None:
         if self.report.rejected and not self.set_aside:
@@ -143,8 +157,10 @@ class Run:
 
     def account_for(self, companies: Companies, made: Sequence[Company]) -> None:
         """Writes what was answered of names as aliases, so that nobody is asked again, and reports."""
-        self.create(made)
-        self.made += made
+        for some in chunks(made):
+            self.create(some)
+        self.made[RecordKind.COMPANY] += [company.pk for company in made]
+        self.accounts.new_companies.update(company.pk for company in made)
         self.create(companies.aliases)
         for alias in companies.aliases:
             self.save(alias.company, {})  # its words to search for name its aliases
@@ -154,6 +170,14 @@ class Run:
 
     def create(self, objects: Sequence[models.Model]) -> None:
         bulk.insert_with_history(objects, self.reason, self.user)
+
+    def change(self, objects: Sequence[models.Model], names: Iterable[str]) -> None:
+        """Writes the fields `names` of records that are here."""
+        bulk.update_with_history(objects, names, self.reason, self.user)
+
+    def made_sources(self, sources: Sequence[Source]) -> None:
+        self.made[RecordKind.SOURCE] += [source.pk for source in sources]
+        self.report.sources_made += len(sources)
 
     def save(self, record: models.Model, values: dict[str, Any]) -> None:
         for name, value in values.items():

@@ -50,6 +50,11 @@ class Sources:
         self._by_url.update({source.url_normalised: source for source in new})
         self.made += new
 
+    def forget(self) -> list[Source]:
+        """The sources that were made since; none is held any longer: the links of a whole file would fill memory."""
+        made, self.made, self._by_url = self.made, [], {}
+        return made
+
     def make_itself(self, create: Create) -> None:
         """Finds or makes the file as a source."""
         if self._itself is None:

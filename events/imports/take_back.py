@@ -43,6 +43,7 @@ from events.models import (
 from events.models.choices import BatchState, RecordKind, RowOutcome, State, Undone, Verdict
 
 CHUNK = 500
+TAKEN_BACK = "Taken back: "  # entries of history that begin so hold what was there before an import
 NAMED = 50  # so many records a refusal names; it counts the rest
 # Nobody edits these by themselves: the state moves through publishing.
 _NOT_EDITED = frozenset(("id", "state", "changed_at"))
@@ -142,15 +143,19 @@ class _TakeBack:
     def __init__(self, batch: ImportBatch, user: User | None, progress: Callable[[str], None]) -> None:
         self.batch, self.user, self.progress = batch, user, progress
         self.reason = _("The import of %s was taken back.") % batch.file_name
-        self.history_reason = batch.history_reason("Taken back: ")
+        self.history_reason = batch.history_reason(TAKEN_BACK)
+        # What other imports wrote and what their taking back wrote over it: together nothing.
+        undone = ImportBatch.objects.filter(state=BatchState.TAKEN_BACK)
+        self.nothing = [each.history_reason(what) for each in undone for what in (IMPORTED, TAKEN_BACK)]
         self.done = TakenBack()
 
     def run(self, except_edited: bool) -> TakenBack:
         edited = self._restore_companies()
         for record_kind, kind in _KINDS.items():
-            rows = list(self.batch.rows.filter(_CONCERNED, kind=record_kind).order_by("number").defer("cells"))
-            for number, some in enumerate(_chunks(rows)):
-                self.progress(_("Taking back %(done)s of %(all)s records") % {"done": number * CHUNK, "all": len(rows)})
+            rows = self.batch.rows.filter(_CONCERNED, kind=record_kind)
+            count = rows.count()
+            for number, some in enumerate(_rows_in_parts(rows)):
+                self.progress(_("Taking back %(done)s of %(all)s records") % {"done": number * CHUNK, "all": count})
                 part = self._look(kind, some)
                 edited += [f"{part.records[pk]} ({pk}): {'; '.join(words)}" for pk, words in part.edited.items()]
                 self._take_back(part)
@@ -180,7 +185,7 @@ class _TakeBack:
     def _restore_companies(self) -> list[str]:
         """Blanks again what rows of companies filled; names those of which an editor changed just that since."""
         edited: list[str] = []
-        for some in _chunks(list(self._companies(RowOutcome.CHANGED))):
+        for some in _rows_in_parts(self._companies(RowOutcome.CHANGED)):
             companies = Company.objects.in_bulk([row.record_id for row in some])
             for row in some:
                 company = companies.get(row.record_id)
@@ -203,7 +208,7 @@ class _TakeBack:
 
     def _account_for_companies(self) -> None:
         """Says of each company that a row made whether it went or stayed."""
-        for some in _chunks(list(self._companies(RowOutcome.NEW))):
+        for some in _rows_in_parts(self._companies(RowOutcome.NEW)):
             here = Company.objects.in_bulk([row.record_id for row in some])
             for row in some:
                 if row.record_id in here:
@@ -212,7 +217,7 @@ class _TakeBack:
                     self._undo(row, Undone.REMOVED)
 
     def _companies(self, outcome: RowOutcome) -> models.QuerySet[ImportRow]:
-        return self.batch.rows.filter(kind=RecordKind.COMPANY, outcome=outcome).order_by("number").defer("cells")
+        return self.batch.rows.filter(kind=RecordKind.COMPANY, outcome=outcome)
 
     def _undo(self, row: ImportRow, what: Undone, kept_because: Sequence[str] = ()) -> None:
         row.undone = what
@@ -239,7 +244,7 @@ class _TakeBack:
         for model, name in kind.parts:
             later = model.history.filter(**{f"{name}_id__in": pks}, history_date__gt=self.batch.confirmed_at)
             # What a part of the batch before this one took away is no editor's work.
-            later = later.exclude(history_change_reason=self.history_reason)
+            later = later.exclude(history_change_reason__in=[self.history_reason, *self.nothing])
             for pk in later.order_by(name).values_list(f"{name}_id", flat=True).distinct():
                 edited[pk].append(str(model._meta.verbose_name_plural))
         if kind.model is LayoffEvent:
@@ -262,8 +267,8 @@ class _TakeBack:
         remove: list[Any] = []
         withdraw: list[Any] = []
         backdated: list[Any] = []
-        correct: list[Any] = []
-        restored: list[int] = []
+        correct: list[int] = []
+        restored: list[Any] = []
         undone: dict[Undone, list[int]] = defaultdict(list)
         for row in part.rows:
             record = part.records.get(row.record_id or 0)
@@ -279,8 +284,7 @@ class _TakeBack:
                 undone[Undone.REMOVED].append(row.pk)
                 continue
             if row.outcome == RowOutcome.CHANGED:
-                self._restore(record, part)
-                restored.append(record.pk)
+                restored.append(record)
             if made:
                 # The same row in another import is a new one: what is withdrawn stays so.
                 record.origin_key = ""
@@ -291,18 +295,18 @@ class _TakeBack:
                 undone[Undone.WITHDRAWN].append(row.pk)
             else:
                 if record.state == State.PUBLISHED:
-                    correct.append(record)
+                    correct.append(record.pk)
                 undone[Undone.RESTORED].append(row.pk)
+        self._restore(restored, part)
         objects = part.kind.model.objects
         objects.filter(pk__in=[record.pk for record in backdated if not record.origin_key]).update(origin_key="")
         self._remove(part.kind.model, remove)
         if part.kind.model is LayoffEvent:
-            self._remove_parts(models.Q(event_id__in=restored))
+            self._remove_parts(models.Q(event_id__in=[record.pk for record in restored]))
         for record in withdraw:
             record._history_user = self.user  # simple_history reads it
         publishing.withdraw(withdraw, self.reason)
-        for record in correct:
-            publishing.correct(record, self.reason)
+        publishing.correct_all(part.kind.model, correct, self.reason)
         publishing.begin_when_written(backdated)
         for what, pks in undone.items():
             ImportRow.objects.filter(pk__in=pks).update(undone=what)
@@ -310,11 +314,26 @@ class _TakeBack:
         self.done.withdrawn += len(undone[Undone.WITHDRAWN])
         self.done.restored += len(undone[Undone.RESTORED])
 
-    def _restore(self, record: Any, part: _Some) -> None:
-        """Gives a record, and the citations that the file wrote, the values of before."""
-        self._save(record, part.own.get(record.pk), part.before.get(record.pk))
-        for citation in record.citations.all():
-            self._save(citation, part.own_citations.get(citation.pk), part.citations_before.get(citation.pk))
+    def _restore(self, records: Sequence[Any], part: _Some) -> None:
+        """Gives records, and the citations that the file wrote, the values of before."""
+        cited = [citation for record in records for citation in record.citations.all()]
+        self._give_back(records, part.own, part.before)
+        self._give_back(cited, part.own_citations, part.citations_before)
+
+    def _give_back(self, records: Sequence[Any], own: dict[int, Any], before: dict[int, Any]) -> None:
+        """Gives each the values of its entry `before` wherever the import's `own` entry changed them."""
+        changed = []
+        for record in records:
+            if record.pk not in own or record.pk not in before:
+                continue
+            changed.append(record)
+            for each in record._meta.concrete_fields:
+                value = getattr(before[record.pk], each.attname)
+                if each.name not in _NOT_EDITED and getattr(own[record.pk], each.attname) != value:
+                    setattr(record, each.attname, value)
+        if changed:
+            names = {each.name for each in changed[0]._meta.concrete_fields} - _NOT_EDITED
+            bulk.update_with_history(changed, names, self.history_reason, self.user)
 
     def _remove_parts(self, of: models.Q) -> set[int]:
         """Deletes units, reasons and relations that this import gave to events which it did not make."""
@@ -338,17 +357,6 @@ class _TakeBack:
         for alias in aliases:
             alias.company.fill(alias.company.aliases.values_list("name", flat=True))
             alias.company.save_without_historical_record()  # type: ignore[attr-defined]  # simple_history adds it
-
-    def _save(self, record: Any, own: Any, before: Any) -> None:
-        """Gives `record` the values of its entry `before` wherever the import's `own` entry changed them."""
-        if own is None or before is None:
-            return
-        for each in record._meta.concrete_fields:
-            value = getattr(before, each.attname)
-            if each.name not in _NOT_EDITED and getattr(own, each.attname) != value:
-                setattr(record, each.attname, value)
-        record._change_reason, record._history_user = self.history_reason, self.user
-        record.save()
 
     def _remove(self, model: type[models.Model], records: list[Any]) -> None:
         """Deletes records that never were public, with what hangs on them; their history stays."""
@@ -446,6 +454,14 @@ def _refer_to(model: type[models.Model]) -> Iterator[Any]:
         leads_here = relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
         if leads_here and relation.on_delete is not models.DO_NOTHING:
             yield relation
+
+
+def _rows_in_parts(rows: models.QuerySet[ImportRow]) -> Iterator[list[ImportRow]]:
+    """In the file's order, some hundreds at a time."""
+    last = 0
+    while some := list(rows.filter(number__gt=last).order_by("number").defer("cells")[:CHUNK]):
+        yield some
+        last = some[-1].number
 
 
 def _chunks(items: Sequence[Any]) -> Iterator[Any]:

@@ -4,7 +4,7 @@ Django's bulk_create spends most of its time on each single value: inserting ten
 editions took half a minute so. Here a value is prepared once, for the record and its entry of history alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -36,6 +36,31 @@ def insert_with_history(objects: Sequence[models.Model], reason: str, user: mode
         _execute_history(type(objects[0]), fields, rows, "+", reason, user)
 
 
+def update_with_history(
+    objects: Sequence[models.Model], names: Iterable[str], reason: str, user: models.Model | None = None
+) -> None:
+    """Writes the fields `names` of `objects`, all of one model and here already, with an entry of history each:
+    changed, for `reason`, by `user`. Like QuerySet.update: no save(), no signals; but moments of change are set."""
+    if not objects:
+        return
+    model, named = type(objects[0]), set(names)
+    fields = list(model._meta.local_concrete_fields)
+    # First those that set themselves: the history tells of them too.
+    moments = [field for field in fields if getattr(field, "auto_now", False)]
+    for field in moments:
+        for obj in objects:
+            field.pre_save(obj, False)
+    columns = [_prepared(field, objects, as_given=True) for field in fields]
+    written = [at for at, field in enumerate(fields) if field.name in named or field in moments]
+    quote = connection.ops.quote_name
+    places = ", ".join(f"{quote(str(fields[at].column))} = %s" for at in written)
+    pk = fields.index(model._meta.pk)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {places} WHERE {quote(str(fields[pk].column))} = %s"  # noqa: S608 - names of our own
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, list(zip(*(columns[at] for at in [*written, pk]), strict=True)))
+    _execute_history(model, fields, list(zip(*columns, strict=True)), "~", reason, user)
+
+
 def delete_with_history(objects: Sequence[models.Model], reason: str, user: models.Model | None = None) -> None:
     """Deletes `objects`, all of one model, with a last entry of history each; their history stays. No signals, and
     nothing that refers to them goes along: the database refuses while something does."""
@@ -65,7 +90,28 @@ def _execute_history(
         field.get_db_prep_save(value, connection) for field, value in zip(own_fields, own.values(), strict=True)
     )
     same = [history._meta.get_field(field.name) for field in fields]
-    _execute(history, [*same, *own_fields], [row + tail for row in rows])
+    written = [*same, *own_fields]
+    if kind == "+" or not history._history_m2m_fields:
+        _execute(history, written, [row + tail for row in rows])
+        return
+    # What a record is tied to belongs to its entry, which must be known for that.
+    ids = _new_ids(history, len(rows))
+    _execute(history, [history._meta.pk, *written], [(pk, *row, *tail) for pk, row in zip(ids, rows, strict=True)])
+    at = fields.index(model._meta.pk)
+    _insert_ties(history, {row[at]: pk for pk, row in zip(ids, rows, strict=True)})
+
+
+def _insert_ties(history: Any, entries: dict[int, int]) -> None:
+    """Keeps with `entries` of history, by record, what the records are tied to now by many-to-many fields."""
+    keeping = [each.related_model for each in history._meta.related_objects]
+    for field in history._history_m2m_fields:
+        through = field.remote_field.through
+        kept: Any = next(each for each in keeping if _is_history_of(each, through))
+        names, owner = [each.attname for each in through._meta.concrete_fields], field.m2m_column_name()
+        pks = list(entries)
+        for start in range(0, len(pks), CHUNK):
+            ties = through._default_manager.filter(**{f"{owner}__in": pks[start : start + CHUNK]}).values(*names)
+            _insert([kept(history_id=entries[tie[owner]], **tie) for tie in ties])
 
 
 def _insert(objects: Sequence[models.Model], as_given: bool = False) -> tuple[list[models.Field], list[tuple]]:
@@ -87,6 +133,10 @@ def _insert(objects: Sequence[models.Model], as_given: bool = False) -> tuple[li
         obj._state.adding = False
         obj._state.db = connection.alias
     return fields, rows
+
+
+def _is_history_of(kept: type[models.Model], through: type[models.Model]) -> bool:
+    return {each.name for each in through._meta.concrete_fields} <= {each.name for each in kept._meta.concrete_fields}
 
 
 def _prepared(field: models.Field, objects: Sequence[models.Model], as_given: bool) -> list[Any]:

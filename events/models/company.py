@@ -1,7 +1,7 @@
 """Companies, their names and who owned them when: identity, which serves the desk and the public record."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -244,6 +244,25 @@ class OwnershipTree:
         """Who stands above all others that owned `company` from `first` to `last`; `company` where nobody did."""
         owners = self.owners_through(company, first, last)
         return owners[-1] if owners else self.today_of(company)
+
+    def families(self, companies: Iterable[int]) -> Iterator[list[int]]:
+        """These companies with all that ownership or a merger ever tied them to, each company once."""
+        tied = defaultdict(set)
+        links = [(child, parent) for child, spans in self.parents.items() for _since, _until, parent in spans]
+        for one, other in [*links, *self.merged.items()]:
+            tied[one].add(other)
+            tied[other].add(one)
+        seen: set[int] = set()
+        for company in companies:
+            family, todo = [], [company]
+            while todo:
+                current = todo.pop()
+                if current not in seen:
+                    seen.add(current)
+                    family.append(current)
+                    todo.extend(tied.get(current, ()))
+            if family:
+                yield family
 
     def below(self, company: int) -> set[int]:
         """`company` and all that it ever owned or that was merged into one of them."""

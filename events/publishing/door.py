@@ -132,6 +132,46 @@ def correct(record: Publishable, reason: str = "") -> int:
 
 
 @transaction.atomic
+def publish_all(model: type[Publishable], ids: Sequence[int], reason: str = "") -> int:
+    """`publish` for so many records of one model that memory could not hold them; read here, by their `ids`."""
+    with Writing() as writing:
+        for records in _in_parts(model, ids):
+            _require_publishable(records)
+            public_before = writing.public_before(records)
+            for record in records:
+                writing.plan(record, writing.first_day(record, public_before), Change.PUBLISHED, reason)
+            writing.write()
+        return writing.written
+
+
+@transaction.atomic
+def correct_all(model: type[Publishable], ids: Sequence[int], reason: str = "") -> int:
+    """`correct` for those of many records that are public; read here, by their `ids`. Returns how many have an edition
+    more: those of which readers see a change."""
+    with Writing() as writing:
+        for records in _in_parts(model, ids):
+            public = [record for record in records if record.state == State.PUBLISHED]
+            _require_publishable(public)
+            for record in public:
+                writing.plan(record, writing.today, Change.CORRECTED, reason)
+            writing.write()
+        return writing.corrected
+
+
+def _in_parts(model: type[Publishable], ids: Sequence[int]) -> Iterator[list[Publishable]]:
+    """The records `ids` some hundreds at a time; first, together, the events that hang together with others: which
+    days their editions have depends on one another (rule 9)."""
+    tied: set[int] = set()
+    if model is LayoffEvent:
+        for some in chunks(ids):
+            tied |= EventGraph.around(some).members()
+    if together := [pk for pk in ids if pk in tied]:
+        yield [record for some in chunks(together) for record in model.objects.filter(pk__in=some).order_by("pk")]
+    for some in chunks([pk for pk in ids if pk not in tied]):
+        yield list(model.objects.filter(pk__in=some).order_by("pk"))
+
+
+@transaction.atomic
 def withdraw(records: Publishable | Iterable[Publishable], reason: str) -> int:
     """Takes public records out of every result from today on; their last pages and the reason stay to be read."""
     records = _as_list(records)

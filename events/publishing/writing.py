@@ -24,7 +24,7 @@ from events.models.choices import (
     State,
 )
 from events.models.edition import OPEN
-from events.publishing.graph import CHUNK, EventGraph, chunks
+from events.publishing.graph import EventGraph, chunks
 from events.publishing.saying import KINDS, Context, Kind, Publishable, Said
 from events.text import fold
 
@@ -56,6 +56,8 @@ class Writing:
         self.today = dates.today()
         self.plans: list[Plan] = []
         self.written = 0
+        self.corrected = 0
+        self._owners: OwnershipTree | None = None
 
     def __enter__(self) -> "Writing":
         # Locks the row: editions are numbered by one writer at a time.
@@ -90,10 +92,11 @@ class Writing:
         self.plans.append(Plan(record, day, change, reason))
 
     def write(self) -> int:
-        """Writes all that was planned and all that it touches; returns the number of editions."""
-        owners = OwnershipTree.load()
+        """Writes all that was planned and all that it touches; returns the number of editions written so far."""
+        owners = self._owners = self._owners or OwnershipTree.load()
+        planned, self.plans = self.plans, []
         for kind in KINDS:
-            plans = [plan for plan in self.plans if type(plan.record) is kind.record]
+            plans = [plan for plan in planned if type(plan.record) is kind.record]
             if not plans:
                 continue
             # Records that hang together with none are independent of order and go in one batch.
@@ -178,6 +181,7 @@ class Writing:
                 **said.facts,
             )
             new.append((edition, said))
+            self.corrected += plan.change == Change.CORRECTED
         self._close(kind, closed)
         insert_editions(kind, new)
         self.written += len(new)
@@ -211,14 +215,13 @@ class Writing:
             del record._state_changed
         if len(moved) == 1:
             moved[0].save()
-        elif moved:
-            from simple_history.utils import bulk_update_with_history
-
-            for state in (State.PUBLISHED, State.WITHDRAWN):
-                for some in chunks([record.pk for record in moved if record.state == state]):
-                    kind.record.objects.filter(pk__in=some).update(state=state)
-            # The history alone: it would set each state by an expression of its own.
-            bulk_update_with_history(moved, kind.record, [], batch_size=CHUNK, manager=kind.record.objects)
+            return
+        by_entry = defaultdict(list)
+        for record in moved:
+            user = getattr(record, "_history_user", None) or record.history.model.get_default_history_user(record)
+            by_entry[record._change_reason, user].append(record)
+        for (reason, user), some in by_entry.items():
+            bulk.update_with_history(some, ["state"], reason, user)
 
 
 def insert_editions(kind: Kind, new: Sequence[tuple[Any, Said]], *, as_given: bool = False) -> None:

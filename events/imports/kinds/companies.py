@@ -18,13 +18,6 @@ KEPT = "says otherwise than is known here; what is here is kept"
 class CompaniesImport(Run):
     """One file of companies on its way into the desk. They need no publication: `publish` changes nothing."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.rows: list[tuple[RawRow, CompanyFacts]] = []
-
-    def take(self, raw: RawRow, facts: CompanyFacts) -> None:
-        self.rows.append((raw, facts))
-
     def write(self) -> None:
         companies = Companies(self.answers)
         by_ticker = {
@@ -34,7 +27,7 @@ class CompaniesImport(Run):
         made: list[Company] = []
         filled: list[tuple[Company, dict[str, Any]]] = []
         became: list[tuple[RawRow, RowOutcome, Company, dict[str, Any]]] = []
-        for raw, facts in self.rows:
+        for raw, facts in self.rows():
             if facts.register and facts.register in of_file:
                 became.append((raw, RowOutcome.SAME, of_file[facts.register], {}))
                 self.report.same += 1
@@ -74,12 +67,9 @@ class CompaniesImport(Run):
         self.stop_at_rejects()
         self.account_for(companies, made)
         is_made = {id(company) for company in made}
-        self.became += [
-            RowAccount(
-                raw, outcome, company.pk, detail, company if id(company) in is_made else None, RecordKind.COMPANY
-            )
-            for raw, outcome, company, detail in became
-        ]
+        for raw, outcome, company, detail in became:
+            record = company if id(company) in is_made else None
+            self.accounts.put(RowAccount(raw, outcome, company.pk, detail, record, RecordKind.COMPANY))
         self.report.new = len(made)
         for company, values in filled:
             self.save(company, values)

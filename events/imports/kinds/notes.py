@@ -28,12 +28,8 @@ class NotesImport(Run):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.rows: list[tuple[RawRow, NoteFacts]] = []
         self.roles: list[NoteCompany] = []
         self.citations: list[Citation] = []
-
-    def take(self, raw: RawRow, facts: NoteFacts) -> None:
-        self.rows.append((raw, facts))
 
     def write(self) -> None:
         companies, sources = Companies(self.answers), Sources(self.file, self.layout)
@@ -41,8 +37,8 @@ class NotesImport(Run):
         seen: Counter[str] = Counter()
         new: list[tuple[RawRow, NoteFacts, str]] = []
         changed: list[tuple[RawRow, NoteFacts, AiNote]] = []
-        drafts: list[AiNote] = []
-        for raw, facts in self.rows:
+        here: list[int] = []
+        for raw, facts in self.rows():
             name = hashlib.sha256(facts.key.encode()).hexdigest()[:16]
             seen[name] += 1
             if seen[name] > 1:
@@ -52,14 +48,13 @@ class NotesImport(Run):
             if note is None:
                 new.append((raw, facts, key))
                 continue
-            if note.state == State.DRAFT:
-                drafts.append(note)
             if note.origin_hash == _content(facts):
                 self.report.same += 1
-                self.became.append(RowAccount(raw, RowOutcome.SAME, note.pk, {}, kind=RecordKind.NOTE))
+                here.append(note.pk)
+                self.accounts.put(RowAccount(raw, RowOutcome.SAME, note.pk, {}, kind=RecordKind.NOTE))
             else:
                 changed.append((raw, facts, note))
-        urls = {url: "" for _raw, facts in self.rows for url in facts.urls}
+        urls = {url: "" for _raw, facts in self.rows() for url in facts.urls}
         # The list's authors ask to be named, and the estimate is theirs.
         sources.make(urls, self.create)
         sources.make_itself(self.create)
@@ -74,25 +69,13 @@ class NotesImport(Run):
         self.create(self.roles)
         self.create(self.citations)
         changed_notes = self._change(changed)
-        self.became += [
-            RowAccount(raw, RowOutcome.NEW, note.pk, {}, note, RecordKind.NOTE, of_note)
-            for note, (raw, _facts, _key), of_note in zip(made, new, makers, strict=True)
-        ]
-        self.made += sources.made
-        self.report.sources_made = len(sources.made)
+        for note, (raw, _facts, _key), of_note in zip(made, new, makers, strict=True):
+            self.accounts.put(RowAccount(raw, RowOutcome.NEW, note.pk, {}, note, RecordKind.NOTE, of_note))
+        self.made_sources(sources.made)
         self.stop_at_rejects()
-        for note in changed_notes:
-            if note.state == State.PUBLISHED:
-                self.report.corrected += bool(publishing.correct(note, f"Changed in {self.file.name}."))
+        self.report.corrected = publishing.correct_all(AiNote, changed_notes, f"Changed in {self.file.name}.")
         if self.publish:
-            ready = [*(note for note in made if note.state == State.PUBLISHED), *drafts]
-            if ready:
-                publishing.publish(ready, f"Published with {self.file.name}")
-            self.report.published = len(ready)
-            published = {note.pk for note in drafts}
-            for row in self.became:
-                if row.made is None and row.record_id in published:
-                    row.detail["published"] = True
+            self.publish_all(AiNote, [note.pk for note in made], [*here, *changed_notes])
         self.report.rejected.sort(key=lambda each: each.row.number)
 
     def _create_notes(self, new: Sequence[tuple[RawRow, NoteFacts, str]]) -> list[AiNote]:
@@ -119,10 +102,11 @@ class NotesImport(Run):
         cited = dict.fromkeys([*(sources.of(url).pk for url in facts.urls), sources.of("").pk])
         self.citations += [Citation(note=note, source_id=source, row_number=raw.number) for source in cited]
 
-    def _change(self, changed: Sequence[tuple[RawRow, NoteFacts, AiNote]]) -> list[AiNote]:
+    def _change(self, changed: Sequence[tuple[RawRow, NoteFacts, AiNote]]) -> list[int]:
         """Brings notes up to what their rows say now: words, day and money. Companies and citations stay."""
-        done = []
+        done: list[int] = []
         for some in chunks(changed):
+            taken: list[AiNote] = []
             written = last_import(AiNote, [note.pk for _raw, _facts, note in some])
             for raw, facts, note in some:
                 values = _values(facts)
@@ -137,11 +121,13 @@ class NotesImport(Run):
                     for name, value in values.items()
                     if getattr(note, name) != value
                 ]
-                self.became.append(
-                    RowAccount(raw, RowOutcome.CHANGED, note.pk, {"differences": differences}, kind=RecordKind.NOTE)
-                )
-                self.save(note, {**values, "origin_hash": _content(facts)})
-                done.append(note)
+                detail = {"differences": differences}
+                self.accounts.put(RowAccount(raw, RowOutcome.CHANGED, note.pk, detail, kind=RecordKind.NOTE))
+                for name, value in {**values, "origin_hash": _content(facts)}.items():
+                    setattr(note, name, value)
+                taken.append(note)
+            self.change(taken, (*NOTE_FIELDS, "origin_hash"))
+            done += [note.pk for note in taken]
         self.report.changed = len(done)
         return done
 

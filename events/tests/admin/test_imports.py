@@ -96,7 +96,7 @@ def test_a_file_goes_all_the_way_and_back(editor, import_folder):
 
 def test_the_preview_shows_what_differs_and_what_it_looks_like(editor, tmp_path):
     company = make_company("Coil")
-    known = make_event(company, 100, announced_on="2024-03-12")
+    known = make_event(company, 118, announced_on="2024-03-12")
     (tmp_path / "list.csv").write_text(tech({"people": "120"}, {"company": "Bolt"}))
     import_file(tmp_path / "list.csv")
     page = upload(

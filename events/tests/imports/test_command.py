@@ -21,7 +21,7 @@ def test_the_report_is_printed_and_progress_shown(put):
     report, progress = run(put(tech({}, {"company": "Bolt"})), "--publish")
     assert "Rows 2: 2 new, 0 same, 0 changed, 0 rejected." in report
     assert "Companies: 2 made, 0 matched." in report
-    assert "Publishing 2 events …" in progress
+    assert "Publishing 2 layoff events …" in progress
 
 
 def test_a_bad_row_is_an_error_of_the_command(put):

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[3]
 ROWS = 400
 # What the command says as it goes, the last three from within its transaction.
-MOMENTS = ("Reading list.csv", f"Writing {ROWS} events", "Writing sources and citations", f"Publishing {ROWS} events")
+MOMENTS = ("Reading list.csv", f"Writing {ROWS} of", "Looking for likely", f"Publishing {ROWS} layoff events")
 TABLES = ("layoffevent", "citation", "company", "source", "eventedition", "importbatch", "importrow", "importmade")
 
 

@@ -34,7 +34,7 @@ from events.models import (
 from events.models.choices import LinkStatus, Verdict
 from events.publishing import check_record, publish
 from events.query import EventQuery
-from events.tests.factories import make_company, make_event, make_source
+from events.tests.factories import make_company, make_event, make_note, make_source
 from events.tests.imports.files import tech, transformer
 from events.tests.imports.test_notes import models as notes
 
@@ -221,6 +221,26 @@ def test_a_later_import_of_the_same_rows_is_an_edit(load):
     load(tech({"people": "130"}))
     with pytest.raises(EditedSince, match="people"):
         take_back(first, None)
+
+
+def test_imports_are_taken_back_one_after_the_other_the_last_first(load):
+    load(tech({"people": "120"}), publish=True)
+    load(tech({"people": "130"}))
+    for batch in ImportBatch.objects.order_by("-pk"):
+        take_back(batch, None)
+    assert set(ImportBatch.objects.values_list("state", flat=True)) == {"taken_back"}
+    event = LayoffEvent.objects.get()
+    assert (event.people, event.state) == (120, "withdrawn")
+
+
+def test_an_import_and_its_taking_back_keep_what_an_event_is_tied_to_in_its_history(load):
+    load(tech({"people": "120"}))
+    event = LayoffEvent.objects.get()
+    event.notes.add(make_note())
+    load(tech({"people": "130"}))
+    take_back(ImportBatch.objects.first(), None)
+    told = [(entry.people, entry.notes.count()) for entry in event.history.order_by("history_id")]
+    assert told == [(120, 0), (120, 1), (130, 1), (120, 1)]
 
 
 def test_an_import_is_taken_back_once(load):

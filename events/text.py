@@ -38,6 +38,8 @@ def plain(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` in lower case, without accents, runs of blanks as one."""
+    if text.isascii():  # nothing to take apart
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())

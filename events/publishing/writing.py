@@ -216,9 +216,9 @@ class Writing:
         if len(moved) == 1:
             moved[0].save()
             return
-        by_entry = defaultdict(list)
+        history, by_entry = kind.record.history.model, defaultdict(list)
         for record in moved:
-            user = getattr(record, "_history_user", None) or record.history.model.get_default_history_user(record)
+            user = getattr(record, "_history_user", None) or history.get_default_history_user(record)
             by_entry[record._change_reason, user].append(record)
         for (reason, user), some in by_entry.items():
             bulk.update_with_history(some, ["state"], reason, user)

@@ -65,12 +65,21 @@ def beside(event_ids: Collection[int], told_apart: Collection[int] = ()) -> dict
     found: dict[int, tuple[int, int]] = {}
     ids, apart = set(event_ids), set(told_apart)
     for some in _chunks(ids):
-        pairs = DuplicatePair.objects.open().of(*some).exclude(pairing=Pairing.BESIDE_CUT)
-        for score_of, low, high in pairs.order_by("-score", "low", "high").values_list("score", "low", "high"):
+        pairs = DuplicatePair.objects.filter(decision="").of(*some).exclude(pairing=Pairing.BESIDE_CUT)
+        rows = list(pairs.order_by("-score", "low", "high").values_list("score", "low", "high"))
+        events = {event for _score, *both in rows for event in both}
+        live, tied = _live_among(events), {ids for few in _chunks(events) for ids in _tied(few)}
+        for points, low, high in rows:
+            if (low, high) in tied or not {low, high} <= live:
+                continue
             for one, other in ((low, high), (high, low)):
                 if one in ids and other not in apart and one not in found:
-                    found[one] = other, score_of
+                    found[one] = other, points
     return found
+
+
+def _live_among(events: Collection[int]) -> set[int]:
+    return {pk for some in _chunks(events) for pk in _live().filter(pk__in=some).values_list("pk", flat=True)}
 
 
 def _bring_up_to_date(events: QuerySet[LayoffEvent], owners: OwnershipTree, touching: set[int]) -> int:

@@ -75,6 +75,15 @@ def delete_with_history(objects: Sequence[models.Model], reason: str, user: mode
         some._raw_delete(some.db)
 
 
+def count_anew(*given: type[models.Model]) -> None:
+    """After very many rows: lets PostgreSQL know, in this transaction still, how large these tables are. It plans by
+    what it knew before, and goes through whole tables again and again where it knew of a few rows."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in given:
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
 def _execute_history(
     model: Any, fields: Sequence[models.Field], rows: list[tuple], kind: str, reason: str, user: models.Model | None
 ) -> None:

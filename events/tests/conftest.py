@@ -5,12 +5,24 @@ from itertools import count
 from unittest import mock
 
 import pytest
+from django.test.utils import setup_databases, teardown_databases
 
 from events import dates
 from events.models import PublicRecord
 from events.tests.factories import make_company
 
 _folders = count(1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """The databases of the tests. pytest-django makes them only where a chosen test is marked as needing one: the
+    record of a whole module would be written into the site's own without."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

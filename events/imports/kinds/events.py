@@ -19,7 +19,7 @@ from events.imports.matching import Companies
 from events.imports.reading import RawRow
 from events.imports.run import Run, chunks, clash_of, last_import
 from events.imports.sources import Sources
-from events.models import Citation, Company, LayoffEvent, Source
+from events.models import Citation, Company, LayoffEvent, Relation, Source, bulk
 from events.models.choices import (
     AiLink,
     Closure,
@@ -33,6 +33,7 @@ from events.models.choices import (
 )
 from events.models.fields import snap_to_span
 
+MANY = 1000  # events: the database should know of so many more
 LOOKS_KNOWN = "looks like an event that is here already; kept in review, not published"
 PERHAPS = "may be one of the events that are here of its company and day, no one can say which; kept in review"
 REPEATS = "repeats another row in all that is read; kept, a likely duplicate"
@@ -97,6 +98,8 @@ class EventsImport(Run):
         self.report.changed = len(self.changed)
         hanging.relate()
         self.stop_at_rejects()
+        if len(self.new) >= MANY:
+            bulk.count_anew(LayoffEvent, Citation, Company, Source, Relation)
         held = self._hold_duplicates(found)
         self._make_public(held)
         publishing.refresh(LayoffEvent.objects.filter(pk__in=hanging.touched), f"Related in {self.file.name}.")

@@ -72,7 +72,7 @@ class Shape:
             prefix: list(formset.model._default_manager.filter(**{formset.fk.name: self.record}))
             for prefix, (formset, _inline) in self.rows.items()
         }
-        return self._values(self.record, rows)
+        return self.values(self.record, rows)
 
     def at(self, last: Mapping[tuple[type[models.Model], str], int]) -> Values | None:
         """The record as it was when these entries of history (by model and column) were the last; None when its
@@ -89,9 +89,10 @@ class Shape:
             upto = last.get((formset.model, column), 0)
             latest = {row.id: row for row in entries.filter(history_id__lte=upto).order_by("history_id")}
             rows[prefix] = [row.instance for row in latest.values() if row.history_type != "-"]
-        return self._values(entry.instance, rows)
+        return self.values(entry.instance, rows)
 
-    def _values(self, record: models.Model, rows: dict[str, list[models.Model]]) -> Values:
+    def values(self, record: models.Model, rows: dict[str, list[models.Model]]) -> Values:
+        """`record` and its `rows`, by prefix, as their forms would send them."""
         return Values(
             _sent_by(self.form_class(instance=record)),
             {
@@ -100,14 +101,14 @@ class Shape:
                 }
                 for prefix, some in rows.items()
             },
-            {"state": record.get_state_display()} if hasattr(record, "get_state_display") else {},
+            self.page.facts(record),
         )
 
 
 def _sent_by(form: forms.BaseForm) -> dict[str, Sent]:
     """What `form` would send if nobody typed anything. What is asked anew at each save is left out: a reason."""
     own = {f.name for f in (*form._meta.model._meta.concrete_fields, *form._meta.model._meta.many_to_many)}  # type: ignore[attr-defined]
-    return {name: _sent(form[name]) for name in form.fields if name in own}
+    return {name: _sent(form[name]) for name, field in form.fields.items() if name in own and not field.disabled}
 
 
 def _sent(bound: forms.BoundField) -> Sent:
@@ -226,6 +227,11 @@ class Merging:
             self.data.setlist(name, values)
         else:
             self.data.pop(name, None)
+
+    def send(self, values: Values) -> None:
+        """As if the form sent `values` of the record's own fields."""
+        for name, sent in values.sent.items():
+            self._put(name, sent)
 
     def merge(self, unanswered: set[str]) -> None:
         for name, before in self.now.facts.items():

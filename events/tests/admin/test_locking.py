@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from events.models import LayoffEvent, Unit
 from events.publishing import check_record
-from events.tests.admin.browsing import Desk, act, change, delete, errors_of, form_of, history, said
+from events.tests.admin.browsing import Desk, act, change, delete, differences, errors_of, form_of, history, said
 from events.tests.factories import (
     make_company,
     make_event,
@@ -43,10 +43,6 @@ def mina(client, django_user_model):
 def send(desk, path, data, button="_save", **typed):
     typed = {name.replace("__", "-"): value for name, value in typed.items()}
     return desk.client.post(path, data | typed | {button: "1"}, follow=True)
-
-
-def differences(response):
-    return {one.key: (one.before, one.theirs, one.mine, one.asks) for one in response.context["locking"].differences}
 
 
 def test_the_second_save_writes_nothing_and_shows_both(desk, mina, google):
@@ -397,7 +393,7 @@ def test_what_was_typed_stays_when_others_write_for_longer_than_a_save_waits(des
 
 
 def test_an_action_on_more_records_than_others_can_wait_for_is_refused(desk, google, monkeypatch):
-    monkeypatch.setattr("events.admin.publishing_actions.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("events.admin.locked.MOST_AT_ONCE", 1)
     one, two = (make_event(google, n, announced_on=f"200{n}-01-10") for n in (1, 2))
     assert "At most 1 records at once" in said(act(desk, "publish_selected", [one, two]))
     assert not LayoffEvent.objects.filter(state="published").exists()

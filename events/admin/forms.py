@@ -6,15 +6,22 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
+from simple_history.utils import get_history_manager_for_model
 
 from events import dates
 from events.models.choices import PeopleBasis, Precision, Qualifier
 from events.wording import Reading, read_people
 
 FIGURE = ("people_low", "people", "people_high")
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` may be a record's id: digits, and no more than a database takes."""
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 class Refused(Exception):
@@ -73,6 +80,8 @@ class DeskForm(forms.ModelForm):
     refused: ClassVar[dict[str | None, list[str]]] = {}
     # Fields that follow from one in the form; the database's rules about them are told beside that one.
     derived: ClassVar[dict[str, str]] = {}
+    # Whether words are left unread: an old version comes back as it was, not as its words would be read today.
+    as_it_stands: ClassVar[bool] = False
     # Constraints that rows of one record keep together: RowsFormSet saves them in an order that these let through.
     together: ClassVar[frozenset[str]] = frozenset()
 
@@ -84,6 +93,11 @@ class DeskForm(forms.ModelForm):
         for name in self._partial_dates():
             if isinstance(day := self.initial.get(name), dates.date):
                 self.initial[name] = dates.written(day, getattr(self.instance, f"{name}_precision"))
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.error_messages["invalid_choice"] = _(
+                    "What stood here is gone, or not to be chosen: choose another, or take this away."
+                )
 
     def _partial_dates(self) -> list[str]:
         return [name for name, field in self.fields.items() if isinstance(field, PartialDateField)]
@@ -177,7 +191,8 @@ class ReadsWording:
         cleaned = super().clean()  # type: ignore[misc]
         if all(name in cleaned for name in (*FIGURE, "wording", "qualifier", "people_basis")):
             cleaned["wording"] = cleaned["wording"].strip()
-            self._read(cleaned)
+            if not self.as_it_stands:  # type: ignore[attr-defined]
+                self._read(cleaned)
         return cleaned
 
     def _read(self, cleaned: dict[str, Any]) -> None:
@@ -248,10 +263,45 @@ class RowsFormSet(forms.BaseInlineFormSet):
     Django asks the database about each row alone, as it was before the save: to move the mark from one row to
     another would be refused. Here the rows are checked among themselves, and saved in an order that the database
     lets through.
+
+    A new row that sends the id of one that the record lost is that row, made again with what its form does not hold
+    (where it came from in a file). An id that names no such row is passed over.
     """
 
     # What at most one row may be: message → the row's key, None when the row is not concerned.
     at_most_one: ClassVar[Sequence[tuple[str, Callable[[Any], Hashable]]]] = ()
+
+    @cached_property
+    def _lost(self) -> dict[str, models.Model]:
+        """The rows of the record that were taken away and that new rows name, as they were last, by id."""
+        model: Any = self.model
+        name = model._meta.pk.name
+        asked = {
+            pk
+            for number in range(self.initial_form_count(), self.total_form_count())
+            if is_id(pk := self.data.get(f"{self.add_prefix(number)}-{name}", ""))
+        }
+        if not asked or self.instance.pk is None:
+            return {}
+        asked -= {str(pk) for pk in model._base_manager.filter(pk__in=asked).values_list("pk", flat=True)}
+        history = get_history_manager_for_model(model)
+        entries = history.filter(id__in=asked, **{self.fk.attname: self.instance.pk}).order_by("history_id")
+        rows = {str(entry.id): entry.instance for entry in entries}
+        for row in rows.values():
+            row._state.adding = True
+        return rows
+
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
+        if self.is_bound and i >= self.initial_form_count():
+            sent = self.data.get(f"{self.add_prefix(i)}-{self.model._meta.pk.name}", "")  # type: ignore[union-attr]
+            if row := self._lost.get(sent):
+                kwargs["instance"] = row
+        return super()._construct_form(i, **kwargs)  # type: ignore[misc]  # the stubs know it not
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        if self.is_bound and (index is None or index >= self.initial_form_count()):
+            form.fields[self._pk_field.name] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def rows(self) -> list[forms.ModelForm]:
         """The forms of the rows that will be there after saving, those with errors left out."""

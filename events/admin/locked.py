@@ -13,7 +13,7 @@ from django.contrib.admin import helpers
 from django.db import DatabaseError, IntegrityError, OperationalError, models
 from django.db.models import QuerySet
 from django.forms import CharField, HiddenInput, ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 
 from events import publishing
 from events.admin import locking
-from events.admin.forms import Refused
+from events.admin.forms import Refused, is_id
 from events.admin.merging import Shape, typed_in_words
 from events.publishing import NotPublishable
 
@@ -67,9 +67,9 @@ class LockedAdmin(admin.ModelAdmin):
         self.read_version(request, object_id)
 
         def save() -> HttpResponse:
-            if request.method == "POST" and object_id and is_whole_number(object_id):
+            if request.method == "POST" and object_id and is_id(object_id):
                 locking.lock(self, [object_id])
-                record = self.model._default_manager.filter(pk=object_id).first()
+                record = self.current(request, object_id)
                 if self.has_change_permission(request) and not (record and self.has_change_permission(request, record)):
                     return self._what_was_typed(request, record)
             self.refuse_what_is_stale(request, object_id)
@@ -79,6 +79,10 @@ class LockedAdmin(admin.ModelAdmin):
             return self._changeform_view(request, object_id, form_url, extra_context)
 
         return or_say_why(self, request, save, form_alone)
+
+    def current(self, request: HttpRequest, object_id: str) -> Any:
+        """The record that a save changes; None if there is none."""
+        return self.model._default_manager.filter(pk=object_id).first()
 
     def _what_was_typed(self, request: HttpRequest, record: Any) -> HttpResponse:
         """The record is gone, or no longer the user's to change: all that was typed, to be taken elsewhere."""
@@ -106,7 +110,7 @@ class LockedAdmin(admin.ModelAdmin):
         """As Django does, in one transaction and without the records that were saved since the list was made."""
         chosen = queryset
         if request.POST.get("select_across", "0") != "1":
-            pks = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if is_whole_number(pk)]
+            pks = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if is_id(pk)]
             chosen = queryset.filter(pk__in=pks)
         if (number := chosen.count()) > MOST_AT_ONCE:
             words = _("At most %(most)s records at once, for others wait as long; these are %(n)s. Narrow the list.")
@@ -131,14 +135,14 @@ class LockedAdmin(admin.ModelAdmin):
             return None if changed >= set(pks) else super().response_action(request, queryset)
 
     def read_version(self, request: HttpRequest, object_id: str | None) -> None:
-        """Before the record itself is read: a page must not carry a later version than the one that it shows."""
-        if object_id and is_whole_number(object_id):
+        """Before the record itself is read, and once: a page must not carry a later version than the one it shows."""
+        if object_id and is_id(object_id) and not hasattr(request, "locking"):
             version = locking.version_of(self, object_id)
             request.locking = locking.Locking(locking.seal_of(self, object_id, version))  # type: ignore[attr-defined]
 
     def refuse_what_is_stale(self, request: HttpRequest, object_id: str | None, *, with_rows: bool = True) -> None:
         """In the transaction of a save: the form will not be valid if its record was saved meanwhile."""
-        if request.method == "POST" and object_id and is_whole_number(object_id) and not hasattr(request, "checked"):
+        if request.method == "POST" and object_id and is_id(object_id) and not hasattr(request, "checked"):
             request.checked = True  # type: ignore[attr-defined]  # once: afterwards the form is only shown again
             if reasons := locking.check(self, request, object_id, with_rows=with_rows):
                 request.refused = {None: reasons}  # type: ignore[attr-defined]
@@ -214,8 +218,9 @@ def _words_for(error: DatabaseError) -> str:
     )
 
 
-def is_whole_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
+def whole_number(text: str) -> None:
+    if not is_id(text):
+        raise Http404(_("There is no such record."))
 
 
 def tell(

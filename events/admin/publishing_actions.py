@@ -14,7 +14,6 @@ from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.forms.formsets import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -23,14 +22,14 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_history_manager_for_model
 
 from events import publishing
 from events.admin import workflow
+from events.admin.bringing_back import BringsBack
 from events.admin.forms import DayField, DayInput, Refused
 from events.admin.history import InWords, entries_of_parts
-from events.admin.locked import LockedAdmin, is_whole_number, or_say_why, tell
+from events.admin.locked import tell, whole_number
 from events.admin.saved_views import KeepsViews
 from events.models.choices import State
 from events.models.edition import OPEN
@@ -38,11 +37,9 @@ from events.publishing import NotPublishable, Publishable
 from events.text import fold
 
 
-class DeskAdmin(KeepsViews, LockedAdmin, SimpleHistoryAdmin):
+class DeskAdmin(KeepsViews, BringsBack):
     """A page of the desk: whole days as text, history with differences and undo, refusals shown on the form."""
 
-    # What else its history tells of and what goes with it; others may write it meanwhile.
-    beside: tuple[tuple[type[models.Model], str], ...] = ()
     formfield_overrides = {models.DateField: {"form_class": DayField, "widget": DayInput}}
     list_per_page = 50
     show_full_result_count = False
@@ -56,15 +53,10 @@ class DeskAdmin(KeepsViews, LockedAdmin, SimpleHistoryAdmin):
         return found, duplicates
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if getattr(request, "reverting", False):
-            _keep_what_is_not_in(form, obj)
         form.before = self.before_saving(obj) if change else None
         if reason := form.cleaned_data.get("change_reason"):
             obj._change_reason = reason[:100]
         super().save_model(request, obj, form, change)
-        if getattr(request, "reverting", False):
-            form.save_m2m()
-            self.settle(request, form, [])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet], change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -117,49 +109,15 @@ class DeskAdmin(KeepsViews, LockedAdmin, SimpleHistoryAdmin):
     # History: Django's simple history, with what it leaves open closed.
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        _whole_number(object_id)
+        whole_number(object_id)
         context = {"parts": entries_of_parts(object_id, (*self.parts, *self.beside)), **(extra_context or {})}
         try:
             return super().history_view(request, object_id, context)
         except ObjectDoesNotExist as error:
             raise Http404(_("What this belonged to is gone.")) from error
 
-    def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict | None = None
-    ) -> HttpResponse:
-        _whole_number(object_id)
-        _whole_number(version_id)
-        record = self.model._default_manager.filter(pk=object_id).first()
-        if request.method == "POST" and not self.has_change_permission(request, record):
-            raise PermissionDenied
-        request.reverting = True  # type: ignore[attr-defined]
-        self.read_version(request, object_id)
-        view = super().history_form_view
-
-        def save() -> HttpResponse:
-            self.refuse_what_is_stale(request, object_id, with_rows=False)
-            context = {
-                "show_reason": self.reason_is_asked(object_id), "locking": request.locking,
-                "rows": [model._meta.verbose_name_plural for model, _name in self.parts], **(extra_context or {}),
-            }  # fmt: skip
-            return view(request, object_id, version_id, context)
-
-        try:
-            return or_say_why(self, request, save)
-        except ObjectDoesNotExist as error:
-            raise Http404(_("What this belonged to is gone.")) from error
-
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> InWords:
         return InWords(self.model, historical_record)
-
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Asked of an old version; what may be done depends on today's."""
-        today = obj and self.model._default_manager.filter(pk=obj.pk).first()
-        return not self.has_change_permission(request, today)
-
-    def reason_is_asked(self, object_id: Any) -> bool:
-        """Whether readers see the record of this id, so that a change of it needs a reason."""
-        return False
 
 
 class PartAdmin(DeskAdmin):
@@ -231,6 +189,11 @@ class DeskInline(admin.options.InlineModelAdmin):
     formfield_overrides = {models.DateField: {"form_class": DayField, "widget": DayInput}}
     show_change_link = True
     empty_rows = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.as_it_stands = hasattr(request, "old_version")  # type: ignore[attr-defined]
+        return formset
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else self.empty_rows
@@ -315,12 +278,6 @@ class PublishableAdmin(DeskAdmin):
 
     def reason_is_asked(self, object_id: Any) -> bool:
         return self.model._default_manager.filter(pk=object_id, state=State.PUBLISHED).exists()
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        # An old version brought back must not bring back its state: that moves through publishing alone.
-        if change and (state := self.model._default_manager.filter(pk=obj.pk).values_list("state", flat=True).first()):
-            obj.state = state
-        super().save_model(request, obj, form, change)
 
     def before_saving(self, obj: Any) -> list[Publishable]:
         return list(self.touched_by(obj))
@@ -556,23 +513,6 @@ def refresh(records: Iterable[Publishable], request: HttpRequest) -> None:
 
 
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _keep_what_is_not_in(form: ModelForm, obj: Any) -> None:
-    """An old version is brought back as its form shows it: what the form does not hold (the state, what a company is
-    merged into, where a row of a file came from) stays as it is today."""
-    today = type(obj)._default_manager.filter(pk=obj.pk).first()
-    if today is None:
-        return
-    for each in obj._meta.concrete_fields:
-        # A date's precision is set with the date.
-        if each.name not in form.fields and each.name.removesuffix("_precision") not in form.fields:
-            setattr(obj, each.attname, getattr(today, each.attname))
-
-
-def _whole_number(text: str) -> None:
-    if not is_whole_number(text):
-        raise Http404(_("There is no such record."))
 
 
 def _why_not_deleted(record: models.Model) -> str:

@@ -160,7 +160,10 @@ class DeskUserAdmin(AccessAdmin, UserAdmin):
                 # Read once, before the request is copied: its stream is both's.
                 seen = copy(request) if request.POST else request
                 if reasons := locking.check(self, seen, user.pk, typed=False):
-                    messages.error(request, " ".join([*reasons, _("Type the password again.")]))
+                    told = _(
+                        "Not set: somebody else saved the account meanwhile. Look at it, then type the password again."
+                    )
+                    messages.error(request, told if seen.locking.differences else reasons[0])  # type: ignore[attr-defined]
                     seen.method = "GET"
                     return self._password_page(seen, id, form_url)
             return self._password_page(request, id, form_url)

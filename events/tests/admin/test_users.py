@@ -152,7 +152,7 @@ def test_a_password_is_not_set_over_what_was_done_to_the_account_meanwhile(desk,
     )))  # fmt: skip
     administrator_elsewhere.save(path(user), email="mina@paper.example")
     refused = desk.client.post(path(user, "password"), form | typed | {"set-password": "1"})
-    assert "Type the password again" in said(refused)
+    assert "type the password again" in said(refused)
     assert differences(refused) == {
         "password": ("an earlier one", "the one of today", "", False),
         "email": ("mina@desk.example", "mina@paper.example", "mina@desk.example", False),

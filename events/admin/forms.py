@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import construct_instance
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,15 +14,11 @@ from django_countries import countries
 from simple_history.utils import get_history_manager_for_model
 
 from events import dates
+from events.admin.remembered import RowChoice, is_id
 from events.models.choices import PeopleBasis, Precision, Qualifier
 from events.wording import Reading, read_people
 
 FIGURE = ("people_low", "people", "people_high")
-
-
-def is_id(text: str) -> bool:
-    """Whether `text` may be a record's id: digits, and no more than a database takes."""
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 class Refused(Exception):
@@ -82,6 +79,8 @@ class DeskForm(forms.ModelForm):
     derived: ClassVar[dict[str, str]] = {}
     # Whether words are left unread: an old version comes back as it was, not as its words would be read today.
     as_it_stands: ClassVar[bool] = False
+    # Whether the form is shown again whatever it holds: its record's rules are not asked for.
+    only_shown: ClassVar[bool] = False
     # Constraints that rows of one record keep together: RowsFormSet saves them in an order that these let through.
     together: ClassVar[frozenset[str]] = frozenset()
 
@@ -135,6 +134,10 @@ class DeskForm(forms.ModelForm):
         return fields[0] if fields else None
 
     def _post_clean(self) -> None:
+        if self.only_shown:
+            options = self._meta  # type: ignore[attr-defined]
+            construct_instance(self, self.instance, options.fields, options.exclude)
+            return
         # Django would ask for all constraints here, without the derived fields and with no word on where to tell them.
         self.instance.validate_constraints = lambda exclude=None: None  # type: ignore[method-assign]
         super()._post_clean()  # type: ignore[misc]
@@ -159,8 +162,11 @@ class DeskForm(forms.ModelForm):
         left_out = self._left_out()
         parent = {name for name, field in self.fields.items() if isinstance(field, forms.models.InlineForeignKeyField)}
         told: set[str] = set()
+        checks_hold = self._checks_hold(left_out)
         for constraint in self.instance._meta.constraints:
             alone = isinstance(constraint, models.CheckConstraint)
+            if alone and checks_hold:
+                continue
             try:
                 constraint.validate(
                     type(self.instance), self.instance, exclude=left_out if alone else left_out | parent
@@ -171,6 +177,25 @@ class DeskForm(forms.ModelForm):
                     if message not in told:
                         told.add(message)
                         self.add_error(field if field in self.fields else None, message)
+
+    def _checks_hold(self, left_out: set[str]) -> bool:
+        """Whether all that the database checks of a row by itself holds: one question instead of one a rule."""
+        conditions = [
+            constraint.condition
+            for constraint in self.instance._meta.constraints
+            # One that speaks of a field that is left out cannot be asked yet.
+            if isinstance(constraint, models.CheckConstraint)
+            and isinstance(constraint.condition, models.Q)
+            and not constraint.condition.referenced_base_fields & left_out
+        ]
+        if not conditions:
+            return True
+        every = models.CheckConstraint(condition=models.Q(*conditions), name="all_checks_of_a_row")
+        try:
+            every.validate(type(self.instance), self.instance, exclude=left_out)
+        except ValidationError:
+            return False
+        return True
 
 
 class PublicForm(DeskForm):
@@ -271,6 +296,16 @@ class RowsFormSet(forms.BaseInlineFormSet):
     # What at most one row may be: message → the row's key, None when the row is not concerned.
     at_most_one: ClassVar[Sequence[tuple[str, Callable[[Any], Hashable]]]] = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.form.base_fields.items():
+            if isinstance(field, RowChoice):
+                column = self.model._meta.get_field(name).attname  # type: ignore[union-attr]
+                field.remembered.want(getattr(row, column) for row in self.get_queryset())
+                if self.is_bound:
+                    numbers = range(self.total_form_count())
+                    field.remembered.want(self.data.get(f"{self.add_prefix(n)}-{name}", "") for n in numbers)
+
     @cached_property
     def _lost(self) -> dict[str, models.Model]:
         """The rows of the record that were taken away and that new rows name, as they were last, by id."""
@@ -300,8 +335,14 @@ class RowsFormSet(forms.BaseInlineFormSet):
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
+        name = self._pk_field.name
         if self.is_bound and (index is None or index >= self.initial_form_count()):
-            form.fields[self._pk_field.name] = forms.CharField(required=False, widget=forms.HiddenInput)
+            form.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
+        elif self.is_bound:
+            asked = {"required": False, "widget": forms.HiddenInput, "initial": form.instance.pk}
+            known = RowChoice(self.get_queryset(), **asked)
+            known.remembered.found = {str(row.pk): row for row in self.get_queryset()}
+            form.fields[name] = known
 
     def rows(self) -> list[forms.ModelForm]:
         """The forms of the rows that will be there after saving, those with errors left out."""

@@ -21,8 +21,9 @@ from django.utils.translation import ngettext
 
 from events import publishing
 from events.admin import locking
-from events.admin.forms import Refused, is_id
+from events.admin.forms import Refused
 from events.admin.merging import Shape, typed_in_words
+from events.admin.remembered import is_id
 from events.publishing import NotPublishable
 
 # A page that asks for a reason names each record; Django takes 5,000 fields of a form, and other writers wait.
@@ -58,6 +59,7 @@ class LockedAdmin(admin.ModelAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "refused", {})  # type: ignore[attr-defined]
+        form.only_shown = getattr(request, "stale", False)  # type: ignore[attr-defined]
         return form
 
     def changeform_view(
@@ -146,6 +148,8 @@ class LockedAdmin(admin.ModelAdmin):
             request.checked = True  # type: ignore[attr-defined]  # once: afterwards the form is only shown again
             if reasons := locking.check(self, request, object_id, with_rows=with_rows):
                 request.refused = {None: reasons}  # type: ignore[attr-defined]
+                # Both saves together are checked when they are saved: now they are only shown.
+                request.stale = True  # type: ignore[attr-defined]
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
         context["locking"] = getattr(request, "locking", None)

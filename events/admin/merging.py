@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
-from events.admin.forms import is_id
+from events.admin.remembered import RowChoice, is_id
 
 # What a field of a form would send.
 Sent = list[str]
@@ -107,14 +107,27 @@ class Shape:
         """`record` and its `rows`, by prefix, as their forms would send them."""
         return Values(
             _sent_by(self.form_class(instance=record)),
-            {
-                prefix: {
-                    str(row.pk): Row(_words(row), _sent_by(self.rows[prefix][0].form(instance=row))) for row in some
-                }
-                for prefix, some in rows.items()
-            },
+            {prefix: self._rows(prefix, some) for prefix, some in rows.items()},
             self.page.facts(record),
         )
+
+    def _rows(self, prefix: str, rows: list[models.Model]) -> dict[str, Row]:
+        formset, _inline = self.rows[prefix]
+        choices = self.choices(prefix)
+        for name, choice in choices.items():
+            choice.remembered.want(getattr(row, row._meta.get_field(name).attname) for row in rows)  # type: ignore[union-attr]
+        for row in rows:
+            # What the row is called by.
+            setattr(row, formset.fk.name, self.record)
+            for name, choice in choices.items():
+                if named := choice.remembered.get(getattr(row, row._meta.get_field(name).attname)):  # type: ignore[union-attr]
+                    setattr(row, name, named)
+        return {str(row.pk): Row(_words(row), _sent_by(formset.form(instance=row))) for row in rows}
+
+    def choices(self, prefix: str) -> dict[str, RowChoice]:
+        """The fields of a kind of rows that name other records; they remember them for all rows."""
+        fields = self.rows[prefix][0].form.base_fields
+        return {name: field for name, field in fields.items() if isinstance(field, RowChoice)}
 
 
 def _sent_by(form: forms.BaseForm) -> dict[str, Sent]:
@@ -160,6 +173,9 @@ def in_words(form_field: forms.Field, sent: Sent) -> str:
         return _("yes") if sent else _("no")
     if not sent:
         return "–"
+    if isinstance(form_field, RowChoice):
+        names = [(value, form_field.remembered.get(value)) for value in sent]
+        return ", ".join(str(named) if named else _("#%s, which is gone") % value for value, named in names)
     if isinstance(form_field, forms.ModelChoiceField):
         ids = [value for value in sent if is_id(value)]
         model: Any = form_field.queryset.model  # type: ignore[union-attr]
@@ -242,6 +258,9 @@ class Merging:
         self.first = base
         self.differences: list[Difference] = []
         self.sent_rows = {prefix: SentRows(data, prefix, self._pk_name(prefix)) for prefix in shape.rows}
+        for prefix, rows in self.sent_rows.items():
+            for name, choice in shape.choices(prefix).items():
+                choice.remembered.want(row.first(name) for row in (*rows.by_id.values(), *rows.new))
 
     def _pk_name(self, prefix: str) -> str:
         return self.shape.rows[prefix][0].model._meta.pk.name

@@ -30,6 +30,7 @@ from events.admin.bringing_back import BringsBack
 from events.admin.forms import DayField, DayInput, Refused
 from events.admin.history import InWords, entries_of_parts
 from events.admin.locked import tell, whole_number
+from events.admin.remembered import RowAutocomplete, RowChoice
 from events.admin.saved_views import KeepsViews
 from events.models.choices import State
 from events.models.edition import OPEN
@@ -193,10 +194,25 @@ class DeskInline(admin.options.InlineModelAdmin):
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset = super().get_formset(request, obj, **kwargs)
         formset.form.as_it_stands = hasattr(request, "old_version")  # type: ignore[attr-defined]
+        formset.form.only_shown = getattr(request, "stale", False)  # type: ignore[attr-defined]
         return formset
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With what the rows name: they are called by it."""
+        return super().get_queryset(request).select_related(*named_by(self.model))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = RowAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **{"form_class": RowChoice, **kwargs})
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else self.empty_rows
+
+
+def named_by(model: type[models.Model]) -> list[str]:
+    """The fields of `model` that name other records."""
+    return [each.name for each in model._meta.concrete_fields if each.is_relation]
 
 
 class ReadOnlyInline(DeskInline):
@@ -207,7 +223,8 @@ class ReadOnlyInline(DeskInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """All rows. Django asks for the permission without the record, and would show none of them."""
-        return self.model._default_manager.order_by(*self.model._meta.ordering)
+        rows = self.model._default_manager.select_related(*named_by(self.model))
+        return rows.order_by(*self.model._meta.ordering)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

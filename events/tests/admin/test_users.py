@@ -2,8 +2,10 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from events.models import SavedView
 from events.tests.admin.browsing import Desk, change, differences, errors_of, form_of, history, said
@@ -221,3 +223,48 @@ def test_no_list_of_accounts_and_groups_has_actions(desk, make_user):
     make_user("mina", "Editor")
     for name in ("user", "group"):
         assert 'name="action"' not in desk.open(f"/admin/auth/{name}/").content.decode()
+
+
+def meanwhile(**values):
+    """Runs the next change of an account's password after somebody else's update of the account."""
+    done = []
+
+    def wrapper(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "auth_user"') and '"password"' in sql and not done:
+            done.append(sql)
+            User.objects.update(**values)
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(wrapper)
+
+
+NEW = {"old_password": "a long password", "new_password1": "Another long one", "new_password2": "Another long one"}
+
+
+def test_ones_own_password_is_written_without_the_rest_of_the_account(administrator):
+    with meanwhile(last_name="As an administrator saved it", is_active=False):
+        administrator.client.post("/admin/password_change/", NEW)
+    user = User.objects.get()
+    assert (user.last_name, user.is_active) == ("As an administrator saved it", False)
+    assert user.check_password("Another long one")
+
+
+def test_ones_own_password_is_not_set_over_one_that_an_administrator_has_set(administrator):
+    with meanwhile(password="!closed"):
+        refused = administrator.client.post("/admin/password_change/", NEW)
+    assert "somebody else set the password" in refused.content.decode()
+    assert not User.objects.get().has_usable_password()
+
+
+def test_whoever_sets_a_password_of_their_own_stays_logged_in(administrator):
+    done = administrator.client.post("/admin/password_change/", NEW, follow=True)
+    assert done.redirect_chain == [("/admin/password_change/done/", 302)]
+    assert "LayoffWatch desk" in administrator.open("/admin/password_change/").content.decode()
+
+
+def test_the_pages_that_ask_for_a_password_and_to_close_take_no_lock(desk, make_user):
+    user = make_user("mina", "Editor")
+    for page in ("change", "password", "close", "delete"):
+        with CaptureQueriesContext(connection) as asked:
+            desk.open(path(user, page))
+        assert not [q["sql"] for q in asked if q["sql"].startswith(("SAVEPOINT", "BEGIN")) or "FOR UPDATE" in q["sql"]]

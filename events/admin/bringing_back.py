@@ -75,7 +75,11 @@ class OldVersion:
 
     def _by_then(self) -> Q:
         """Entries of rows up to this one, and those of the same save."""
-        same = Q(history_date__lte=self.entry.history_date + ONE_SAVE) & self._same_user()
+        same = Q(history_date__lte=self.entry.history_date + ONE_SAVE)
+        if reason := self.entry.history_change_reason:
+            # An import writes all its records, then all their rows: that takes longer, but they say the same.
+            same |= Q(history_type="+", history_change_reason=reason)
+        same &= self._same_user()
         own = get_history_manager_for_model(self.page.model).filter(id=self.record.pk)
         if following := own.filter(history_id__gt=self.entry.history_id).order_by("history_id").first():
             same &= Q(history_date__lt=following.history_date)

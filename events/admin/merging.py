@@ -388,7 +388,7 @@ class Merging:
                     _("there"),
                     _("taken away"),
                     mine,
-                    _("Yours stands in the form as a new row."),
+                    _("Yours stands in the form: saving makes it again."),
                 )
                 # Its id makes it again as itself.
                 new.append(row)

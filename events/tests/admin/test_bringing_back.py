@@ -195,6 +195,23 @@ def test_rows_are_as_they_were_at_that_moment_whatever_was_done_to_them_on_their
     assert "Brought back" in event.history.first().history_change_reason
 
 
+def test_the_rows_that_a_long_import_wrote_belong_to_its_version(desk, google):
+    event = make_event(google, 100)
+    old, citation = event.history.get(), Citation.objects.get()
+    LayoffEvent.history.update(history_change_reason="Import 7: layoffs.csv")
+    Citation.history.update(
+        history_change_reason="Import 7: layoffs.csv", history_date=old.history_date + timedelta(minutes=2)
+    )
+    later = timedelta(hours=1)
+    desk.save(change(event), title="Wrong", citations__0__DELETE="on")
+    for model in (LayoffEvent, Citation):
+        newest = model.history.latest("history_id")
+        newest.history_date += later
+        newest.save()
+    desk.save(history(event, old))
+    assert (LayoffEvent.objects.get().title, Citation.objects.get()) == ("Google cuts jobs", citation)
+
+
 def test_a_version_that_is_todays_says_so_and_has_no_button(desk, google):
     event = make_event(google, 100)
     html = desk.open(history(event, event.history.first())).content.decode()

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 
 from events.admin.first_screen import first_screen
 from events.admin.reading import reading
+from events.admin.users import OwnPassword
 from events.views import (
     api,
     beside,
@@ -27,10 +28,11 @@ from events.views import (
     tips,
 )
 
-# Pages of the desk that are no record's; the first is in the place of Django's index.
+# Pages of the desk that are no record's; the first is in the place of Django's index, the last in that of its own.
 DESK = [
     path("", admin.site.admin_view(first_screen), name="first"),
     path("reading/", admin.site.admin_view(reading), name="reading"),
+    path("password_change/", admin.site.admin_view(OwnPassword.as_view(), cacheable=True), name="password"),
 ]
 
 urlpatterns = [

@@ -16,8 +16,9 @@ from events import publishing
 from events.admin import duplicates
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, ReadsWording, RowsFormSet
 from events.admin.from_tip import TakesTips
+from events.admin.locked import NAMED
 from events.admin.needs import NeedsFilter
-from events.admin.publishing_actions import NAMED, DeskInline, PartAdmin, ReadOnlyInline, refresh
+from events.admin.publishing_actions import DeskInline, PartAdmin, ReadOnlyInline, refresh
 from events.admin.source import EventCitationInline, written
 from events.admin.words import as_read, in_short
 from events.duplicates import look_again

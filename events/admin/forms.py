@@ -6,11 +6,15 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import construct_instance
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
+from simple_history.utils import get_history_manager_for_model
 
 from events import dates
+from events.admin.remembered import RowChoice, is_id
 from events.models.choices import PeopleBasis, Precision, Qualifier
 from events.wording import Reading, read_people
 
@@ -73,6 +77,10 @@ class DeskForm(forms.ModelForm):
     refused: ClassVar[dict[str | None, list[str]]] = {}
     # Fields that follow from one in the form; the database's rules about them are told beside that one.
     derived: ClassVar[dict[str, str]] = {}
+    # Whether words are left unread: an old version comes back as it was, not as its words would be read today.
+    as_it_stands: ClassVar[bool] = False
+    # Whether the form is shown again whatever it holds: its record's rules are not asked for.
+    only_shown: ClassVar[bool] = False
     # Constraints that rows of one record keep together: RowsFormSet saves them in an order that these let through.
     together: ClassVar[frozenset[str]] = frozenset()
 
@@ -84,6 +92,11 @@ class DeskForm(forms.ModelForm):
         for name in self._partial_dates():
             if isinstance(day := self.initial.get(name), dates.date):
                 self.initial[name] = dates.written(day, getattr(self.instance, f"{name}_precision"))
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.error_messages["invalid_choice"] = _(
+                    "What stood here is gone, or not to be chosen: choose another, or take this away."
+                )
 
     def _partial_dates(self) -> list[str]:
         return [name for name, field in self.fields.items() if isinstance(field, PartialDateField)]
@@ -121,6 +134,10 @@ class DeskForm(forms.ModelForm):
         return fields[0] if fields else None
 
     def _post_clean(self) -> None:
+        if self.only_shown:
+            options = self._meta  # type: ignore[attr-defined]
+            construct_instance(self, self.instance, options.fields, options.exclude)
+            return
         # Django would ask for all constraints here, without the derived fields and with no word on where to tell them.
         self.instance.validate_constraints = lambda exclude=None: None  # type: ignore[method-assign]
         super()._post_clean()  # type: ignore[misc]
@@ -145,8 +162,11 @@ class DeskForm(forms.ModelForm):
         left_out = self._left_out()
         parent = {name for name, field in self.fields.items() if isinstance(field, forms.models.InlineForeignKeyField)}
         told: set[str] = set()
+        checks_hold = self._checks_hold(left_out)
         for constraint in self.instance._meta.constraints:
             alone = isinstance(constraint, models.CheckConstraint)
+            if alone and checks_hold:
+                continue
             try:
                 constraint.validate(
                     type(self.instance), self.instance, exclude=left_out if alone else left_out | parent
@@ -157,6 +177,25 @@ class DeskForm(forms.ModelForm):
                     if message not in told:
                         told.add(message)
                         self.add_error(field if field in self.fields else None, message)
+
+    def _checks_hold(self, left_out: set[str]) -> bool:
+        """Whether all that the database checks of a row by itself holds: one question instead of one a rule."""
+        conditions = [
+            constraint.condition
+            for constraint in self.instance._meta.constraints
+            # One that speaks of a field that is left out cannot be asked yet.
+            if isinstance(constraint, models.CheckConstraint)
+            and isinstance(constraint.condition, models.Q)
+            and not constraint.condition.referenced_base_fields & left_out
+        ]
+        if not conditions:
+            return True
+        every = models.CheckConstraint(condition=models.Q(*conditions), name="all_checks_of_a_row")
+        try:
+            every.validate(type(self.instance), self.instance, exclude=left_out)
+        except ValidationError:
+            return False
+        return True
 
 
 class PublicForm(DeskForm):
@@ -177,7 +216,8 @@ class ReadsWording:
         cleaned = super().clean()  # type: ignore[misc]
         if all(name in cleaned for name in (*FIGURE, "wording", "qualifier", "people_basis")):
             cleaned["wording"] = cleaned["wording"].strip()
-            self._read(cleaned)
+            if not self.as_it_stands:  # type: ignore[attr-defined]
+                self._read(cleaned)
         return cleaned
 
     def _read(self, cleaned: dict[str, Any]) -> None:
@@ -248,10 +288,61 @@ class RowsFormSet(forms.BaseInlineFormSet):
     Django asks the database about each row alone, as it was before the save: to move the mark from one row to
     another would be refused. Here the rows are checked among themselves, and saved in an order that the database
     lets through.
+
+    A new row that sends the id of one that the record lost is that row, made again with what its form does not hold
+    (where it came from in a file). An id that names no such row is passed over.
     """
 
     # What at most one row may be: message → the row's key, None when the row is not concerned.
     at_most_one: ClassVar[Sequence[tuple[str, Callable[[Any], Hashable]]]] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.form.base_fields.items():
+            if isinstance(field, RowChoice):
+                column = self.model._meta.get_field(name).attname  # type: ignore[union-attr]
+                field.remembered.want(getattr(row, column) for row in self.get_queryset())
+                if self.is_bound:
+                    numbers = range(self.total_form_count())
+                    field.remembered.want(self.data.get(f"{self.add_prefix(n)}-{name}", "") for n in numbers)
+
+    @cached_property
+    def _lost(self) -> dict[str, models.Model]:
+        """The rows of the record that were taken away and that new rows name, as they were last, by id."""
+        model: Any = self.model
+        name = model._meta.pk.name
+        asked = {
+            pk
+            for number in range(self.initial_form_count(), self.total_form_count())
+            if is_id(pk := self.data.get(f"{self.add_prefix(number)}-{name}", ""))
+        }
+        if not asked or self.instance.pk is None:
+            return {}
+        asked -= {str(pk) for pk in model._base_manager.filter(pk__in=asked).values_list("pk", flat=True)}
+        history = get_history_manager_for_model(model)
+        entries = history.filter(id__in=asked, **{self.fk.attname: self.instance.pk}).order_by("history_id")
+        rows = {str(entry.id): entry.instance for entry in entries}
+        for row in rows.values():
+            row._state.adding = True
+        return rows
+
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
+        if self.is_bound and i >= self.initial_form_count():
+            sent = self.data.get(f"{self.add_prefix(i)}-{self.model._meta.pk.name}", "")  # type: ignore[union-attr]
+            if row := self._lost.get(sent):
+                kwargs["instance"] = row
+        return super()._construct_form(i, **kwargs)  # type: ignore[misc]  # the stubs know it not
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        name = self._pk_field.name
+        if self.is_bound and (index is None or index >= self.initial_form_count()):
+            form.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
+        elif self.is_bound:
+            asked = {"required": False, "widget": forms.HiddenInput, "initial": form.instance.pk}
+            known = RowChoice(self.get_queryset(), **asked)
+            known.remembered.found = {str(row.pk): row for row in self.get_queryset()}
+            form.fields[name] = known
 
     def rows(self) -> list[forms.ModelForm]:
         """The forms of the rows that will be there after saving, those with errors left out."""

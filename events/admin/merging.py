@@ -17,6 +17,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
+from events.admin.remembered import RowChoice, is_id
+
 # What a field of a form would send.
 Sent = list[str]
 # The answers to a question, and what its name on the page begins with.
@@ -46,20 +48,30 @@ class Values:
 class Shape:
     """The form of a record's page and the forms of its rows; how a record, or an older version of it, looks in them.
 
-    Without a record, the page as it is for a new one.
+    Without a record, the page as it is for a new one. Of its rows those that the editor may change, or look at if they
+    are `to_read`.
     """
 
-    def __init__(self, page: Any, request: HttpRequest, record: models.Model | None, *, with_rows: bool = True) -> None:
+    def __init__(
+        self,
+        page: Any,
+        request: HttpRequest,
+        record: models.Model | None,
+        *,
+        with_rows: bool = True,
+        to_read: bool = False,
+    ) -> None:
         self.page = page
         self.record: Any = record
         fields = flatten_fieldsets(page.get_fieldsets(request, record))
-        self.form_class = page.get_form(request, record, change=record is not None, fields=fields)
+        self.form_class = page.get_form(request, record, change=record is not None and not to_read, fields=fields)
         # As Django's admin names them; none of ours is on a page twice.
         formsets = page.get_formsets_with_inlines(request, record) if with_rows else ()
         self.rows = {
             formset.get_default_prefix(): (formset, inline)
             for formset, inline in formsets
             if inline.has_change_permission(request, record)
+            or (to_read and (formset.model, formset.fk.name) in page.parts)
         }
         self.form = self.form_class(instance=record)
         self.row_forms = {
@@ -72,7 +84,7 @@ class Shape:
             prefix: list(formset.model._default_manager.filter(**{formset.fk.name: self.record}))
             for prefix, (formset, _inline) in self.rows.items()
         }
-        return self._values(self.record, rows)
+        return self.values(self.record, rows)
 
     def at(self, last: Mapping[tuple[type[models.Model], str], int]) -> Values | None:
         """The record as it was when these entries of history (by model and column) were the last; None when its
@@ -89,25 +101,39 @@ class Shape:
             upto = last.get((formset.model, column), 0)
             latest = {row.id: row for row in entries.filter(history_id__lte=upto).order_by("history_id")}
             rows[prefix] = [row.instance for row in latest.values() if row.history_type != "-"]
-        return self._values(entry.instance, rows)
+        return self.values(entry.instance, rows)
 
-    def _values(self, record: models.Model, rows: dict[str, list[models.Model]]) -> Values:
+    def values(self, record: models.Model, rows: dict[str, list[models.Model]]) -> Values:
+        """`record` and its `rows`, by prefix, as their forms would send them."""
         return Values(
             _sent_by(self.form_class(instance=record)),
-            {
-                prefix: {
-                    str(row.pk): Row(_words(row), _sent_by(self.rows[prefix][0].form(instance=row))) for row in some
-                }
-                for prefix, some in rows.items()
-            },
-            {"state": record.get_state_display()} if hasattr(record, "get_state_display") else {},
+            {prefix: self._rows(prefix, some) for prefix, some in rows.items()},
+            self.page.facts(record),
         )
+
+    def _rows(self, prefix: str, rows: list[models.Model]) -> dict[str, Row]:
+        formset, _inline = self.rows[prefix]
+        choices = self.choices(prefix)
+        for name, choice in choices.items():
+            choice.remembered.want(getattr(row, row._meta.get_field(name).attname) for row in rows)  # type: ignore[union-attr]
+        for row in rows:
+            # What the row is called by.
+            setattr(row, formset.fk.name, self.record)
+            for name, choice in choices.items():
+                if named := choice.remembered.get(getattr(row, row._meta.get_field(name).attname)):  # type: ignore[union-attr]
+                    setattr(row, name, named)
+        return {str(row.pk): Row(_words(row), _sent_by(formset.form(instance=row))) for row in rows}
+
+    def choices(self, prefix: str) -> dict[str, RowChoice]:
+        """The fields of a kind of rows that name other records; they remember them for all rows."""
+        fields = self.rows[prefix][0].form.base_fields
+        return {name: field for name, field in fields.items() if isinstance(field, RowChoice)}
 
 
 def _sent_by(form: forms.BaseForm) -> dict[str, Sent]:
     """What `form` would send if nobody typed anything. What is asked anew at each save is left out: a reason."""
     own = {f.name for f in (*form._meta.model._meta.concrete_fields, *form._meta.model._meta.many_to_many)}  # type: ignore[attr-defined]
-    return {name: _sent(form[name]) for name in form.fields if name in own}
+    return {name: _sent(form[name]) for name, field in form.fields.items() if name in own and not field.disabled}
 
 
 def _sent(bound: forms.BoundField) -> Sent:
@@ -147,15 +173,56 @@ def in_words(form_field: forms.Field, sent: Sent) -> str:
         return _("yes") if sent else _("no")
     if not sent:
         return "–"
+    if isinstance(form_field, RowChoice):
+        names = [(value, form_field.remembered.get(value)) for value in sent]
+        return ", ".join(str(named) if named else _("#%s, which is gone") % value for value, named in names)
     if isinstance(form_field, forms.ModelChoiceField):
-        ids = [value for value in sent if value.isascii() and value.isdigit() and len(value) < 19]
+        ids = [value for value in sent if is_id(value)]
         model: Any = form_field.queryset.model  # type: ignore[union-attr]
         found = {str(one.pk): str(one) for one in model._base_manager.filter(pk__in=ids)}
-        return ", ".join(found.get(value, f"#{value}") for value in sent)
+        return ", ".join(found.get(value, _("#%s, which is gone") % value) for value in sent)
     if isinstance(form_field, forms.ChoiceField):
         labels = {str(value): str(label) for value, label in form_field.choices}  # type: ignore[union-attr,misc]
         return ", ".join(labels.get(value, value) for value in sent)
     return ", ".join(sent)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that an older version has otherwise than today's, in words."""
+
+    label: str
+    today: str
+    then: str
+
+
+def changes_between(shape: Shape, today: Values, then: Values) -> list[Change]:
+    """What `then` has otherwise: the record's fields, then its rows, field by field where there is the same row."""
+    changes = [
+        Change(_label(field, name), in_words(field, was), in_words(field, old))
+        for name, old in then.sent.items()
+        for field, was in [(shape.form.fields[name], today.sent.get(name, []))]
+        if not _same(was, old)
+    ]
+    for prefix, form in shape.row_forms.items():
+        kind = capfirst(shape.rows[prefix][0].model._meta.verbose_name)
+        was_there, there = today.rows[prefix], then.rows[prefix]
+        for pk in sorted({*was_there, *there}, key=int):
+            if pk not in was_there:
+                name = f"{kind} “{there[pk].words}”"
+                changes.append(Change(name, _("not there"), _row_words(form, there[pk].sent)))
+                continue
+            name, sent = f"{kind} “{was_there[pk].words}”", was_there[pk].sent
+            if pk not in there:
+                changes.append(Change(name, _row_words(form, sent), _("not there")))
+                continue
+            changes += [
+                Change(f"{name}: {_label(field, at)}", in_words(field, sent.get(at, [])), in_words(field, old))
+                for at, old in there[pk].sent.items()
+                for field in [form.fields[at]]
+                if not _same(sent.get(at, []), old)
+            ]
+    return changes
 
 
 @dataclass(frozen=True)
@@ -191,6 +258,9 @@ class Merging:
         self.first = base
         self.differences: list[Difference] = []
         self.sent_rows = {prefix: SentRows(data, prefix, self._pk_name(prefix)) for prefix in shape.rows}
+        for prefix, rows in self.sent_rows.items():
+            for name, choice in shape.choices(prefix).items():
+                choice.remembered.want(row.first(name) for row in (*rows.by_id.values(), *rows.new))
 
     def _pk_name(self, prefix: str) -> str:
         return self.shape.rows[prefix][0].model._meta.pk.name
@@ -226,6 +296,11 @@ class Merging:
             self.data.setlist(name, values)
         else:
             self.data.pop(name, None)
+
+    def send(self, values: Values) -> None:
+        """As if the form sent `values` of the record's own fields."""
+        for name, sent in values.sent.items():
+            self._put(name, sent)
 
     def merge(self, unanswered: set[str]) -> None:
         for name, before in self.now.facts.items():
@@ -267,6 +342,9 @@ class Merging:
         sent, form = self.sent_rows[prefix], self.shape.row_forms[prefix]
         base, now, first = (values.rows.get(prefix, {}) for values in (self.base, self.now, self.first))
         kind = capfirst(self.shape.rows[prefix][0].model._meta.verbose_name)
+        # A row that was made again here and there is one.
+        sent.by_id |= {pk: row for row in sent.new if (pk := row.first(self._pk_name(prefix))) in now}
+        sent.new = [row for row in sent.new if row.first(self._pk_name(prefix)) not in now]
         kept: list[SentRow] = []
         for pk, theirs in now.items():
             name = f"{kind} “{theirs.words}”"
@@ -310,9 +388,10 @@ class Merging:
                     _("there"),
                     _("taken away"),
                     mine,
-                    _("Yours stands in the form as a new row."),
+                    _("Yours stands in the form: saving makes it again."),
                 )
-                new.append(row.without(self._pk_name(prefix)))
+                # Its id makes it again as itself.
+                new.append(row)
         sent.by_id = {row.first(self._pk_name(prefix)): row for row in kept}
         sent.new = new
         sent.write()
@@ -345,9 +424,6 @@ class SentRow:
 
     def put(self, name: str, values: Sent) -> None:
         self.values[name] = values
-
-    def without(self, name: str) -> "SentRow":
-        return SentRow({other: values for other, values in self.values.items() if other != name})
 
     def as_data(self) -> QueryDict:
         data = QueryDict(mutable=True)

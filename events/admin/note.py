@@ -47,7 +47,8 @@ class NoteForm(PublicForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if all(name in cleaned for name in ("amount_wording", "currency", "usd_rate", *AMOUNT, *IN_DOLLARS)):
+        asked = ("amount_wording", "currency", "usd_rate", *AMOUNT, *IN_DOLLARS)
+        if not self.as_it_stands and all(name in cleaned for name in asked):
             self._read_amount(cleaned)
             self._count_dollars(cleaned)
         return cleaned

@@ -5,64 +5,45 @@ correcting and withdrawing on the form and in the list; `PartAdmin` one of what 
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.actions import delete_selected as delete_all_selected
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import DatabaseError, IntegrityError, OperationalError, models, transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
-from django.forms import CharField, HiddenInput, ModelForm
 from django.forms.formsets import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_history_manager_for_model
 
 from events import publishing
-from events.admin import locking, workflow
+from events.admin import workflow
+from events.admin.bringing_back import BringsBack
 from events.admin.forms import DayField, DayInput, Refused
 from events.admin.history import InWords, entries_of_parts
-from events.admin.merging import Shape, typed_in_words
+from events.admin.locked import tell, whole_number
+from events.admin.remembered import RowAutocomplete, RowChoice
 from events.admin.saved_views import KeepsViews
 from events.models.choices import State
 from events.models.edition import OPEN
 from events.publishing import NotPublishable, Publishable
 from events.text import fold
 
-# A page that asks for a reason names each record; Django takes 5,000 fields of a form, and other writers wait.
-MOST_AT_ONCE = 4_000
-NAMED = 20  # so many records a message names; it counts the rest
 
+class DeskAdmin(KeepsViews, BringsBack):
+    """A page of the desk: whole days as text, history with differences and undo, refusals shown on the form."""
 
-class DeskAdmin(KeepsViews, SimpleHistoryAdmin):
-    """A page of the desk: whole days as text, history with differences and undo, refusals shown on the form.
-
-    `parts` are the models whose rows belong to a record, each with its field that names it; `belongs_to` are the fields
-    that name what a row belongs to.
-    """
-
-    # What is entered with the record on its page, with the field that names the record: they are saved as one.
-    parts: tuple[tuple[type[models.Model], str], ...] = ()
-    # What else its history tells of and what goes with it; others may write it meanwhile.
-    beside: tuple[tuple[type[models.Model], str], ...] = ()
-    belongs_to: tuple[str, ...] = ()
     formfield_overrides = {models.DateField: {"form_class": DayField, "widget": DayInput}}
     list_per_page = 50
     show_full_result_count = False
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type[ModelForm]:
-        form = super().get_form(request, obj, change, **kwargs)
-        form.refused = getattr(request, "refused", {})  # type: ignore[attr-defined]
-        return form
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """As Django does, and by the words without case and accents: SQLite takes É and é for two letters."""
@@ -72,102 +53,11 @@ class DeskAdmin(KeepsViews, SimpleHistoryAdmin):
             return found | more, duplicates or more_duplicates
         return found, duplicates
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
-        view = super().changeform_view
-        self.read_version(request, object_id)
-
-        def save() -> HttpResponse:
-            if request.method == "POST" and object_id and _is_whole_number(object_id):
-                locking.lock(self, [object_id])
-                record = self.model._default_manager.filter(pk=object_id).first()
-                if self.has_change_permission(request) and not (record and self.has_change_permission(request, record)):
-                    return self._what_was_typed(request, record)
-            self.refuse_what_is_stale(request, object_id)
-            return view(request, object_id, form_url, extra_context)
-
-        def form_alone() -> HttpResponse:
-            return self._changeform_view(request, object_id, form_url, extra_context)
-
-        return _or_say_why(request, save, form_alone)
-
-    def _what_was_typed(self, request: HttpRequest, record: Any) -> HttpResponse:
-        """The record is gone, or no longer the user's to change: all that was typed, to be taken elsewhere."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Not saved"),
-            "opts": self.opts,
-            "record": record,
-            "typed": typed_in_words(Shape(self, request, None), request.POST),
-            "media": self.media,
-        }
-        return TemplateResponse(request, "admin/events/typed.html", context, status=403 if record else 410)
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        last = locking.last_entries(self) if request.method == "GET" else []
-        response = super().changelist_view(request, extra_context)
-        context = getattr(response, "context_data", None) or {}
-        if last and context.get("action_form") and "cl" in context:
-            seal = locking.seal_of_list(self, last, [record.pk for record in context["cl"].result_list])
-            context["action_form"].fields[locking.VERSIONS] = CharField(label="", initial=seal, widget=HiddenInput)
-        return response
-
-    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """As Django does, in one transaction and without the records that were saved since the list was made."""
-        chosen = queryset
-        if request.POST.get("select_across", "0") != "1":
-            pks = [pk for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME) if _is_whole_number(pk)]
-            chosen = queryset.filter(pk__in=pks)
-        if (number := chosen.count()) > MOST_AT_ONCE:
-            words = _("At most %(most)s records at once, for others wait as long; these are %(n)s. Narrow the list.")
-            self.message_user(request, words % {"most": f"{MOST_AT_ONCE:,}", "n": f"{number:,}"}, messages.ERROR)
-            return None
-        with publishing.one_writer():
-            pks = list(chosen.order_by().values_list("pk", flat=True))
-            locking.lock(self, pks)
-            changed = locking.changed_since(self, request.POST.get(locking.VERSIONS, ""), pks)
-            if changed is None:
-                self.message_user(
-                    request, _("Nothing was done: the list did not say which versions it shows."), messages.ERROR
-                )
-                return None
-            if changed:
-                saved = [
-                    (record, [_("Somebody saved it since you opened the list. Look at it, then choose it again.")])
-                    for record in self.model._default_manager.filter(pk__in=changed)
-                ]
-                _tell(self, request, "", saved)
-                queryset = queryset.exclude(pk__in=changed)
-            return None if changed >= set(pks) else super().response_action(request, queryset)
-
-    def read_version(self, request: HttpRequest, object_id: str | None) -> None:
-        """Before the record itself is read: a page must not carry a later version than the one that it shows."""
-        if object_id and _is_whole_number(object_id):
-            version = locking.version_of(self, object_id)
-            request.locking = locking.Locking(locking.seal_of(self, object_id, version))  # type: ignore[attr-defined]
-
-    def refuse_what_is_stale(self, request: HttpRequest, object_id: str | None, *, with_rows: bool = True) -> None:
-        """In the transaction of a save: the form will not be valid if its record was saved meanwhile."""
-        if request.method == "POST" and object_id and _is_whole_number(object_id) and not hasattr(request, "checked"):
-            request.checked = True  # type: ignore[attr-defined]  # once: afterwards the form is only shown again
-            if reasons := locking.check(self, request, object_id, with_rows=with_rows):
-                request.refused = {None: reasons}  # type: ignore[attr-defined]
-
-    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
-        context["locking"] = getattr(request, "locking", None)
-        return super().render_change_form(request, context, *args, **kwargs)
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if getattr(request, "reverting", False):
-            _keep_what_is_not_in(form, obj)
         form.before = self.before_saving(obj) if change else None
         if reason := form.cleaned_data.get("change_reason"):
             obj._change_reason = reason[:100]
         super().save_model(request, obj, form, change)
-        if getattr(request, "reverting", False):
-            form.save_m2m()
-            self.settle(request, form, [])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet], change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -203,24 +93,13 @@ class DeskAdmin(KeepsViews, SimpleHistoryAdmin):
     # Deletion: only of what never was public.
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        self.read_version(request, object_id)
         record = self.get_object(request, object_id)
         if record is not None and self.has_view_or_change_permission(request, record) and self.is_public(record):
             self.message_user(request, _why_not_deleted(record), messages.ERROR)
             return HttpResponseRedirect(
                 reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[record.pk])
             )
-        with publishing.one_writer() if request.method == "POST" else nullcontext():
-            if request.method == "POST" and record is not None and self.has_delete_permission(request, record):
-                locking.lock(self, [record.pk])
-                version = locking.version_in(self, request.POST.get(locking.VERSION, ""), record.pk)
-                if version != locking.version_of(self, record.pk):
-                    self.message_user(
-                        request, _("Not deleted: it was saved since you opened this page. Look again."), messages.ERROR
-                    )
-                    return HttpResponseRedirect(request.get_full_path())
-            context = {"locking": getattr(request, "locking", None), **(extra_context or {})}
-            return super().delete_view(request, object_id, context)
+        return super().delete_view(request, object_id, extra_context)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple:
         deleted, count, perms_needed, protected = super().get_deleted_objects(objs, request)
@@ -231,49 +110,15 @@ class DeskAdmin(KeepsViews, SimpleHistoryAdmin):
     # History: Django's simple history, with what it leaves open closed.
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        _whole_number(object_id)
+        whole_number(object_id)
         context = {"parts": entries_of_parts(object_id, (*self.parts, *self.beside)), **(extra_context or {})}
         try:
             return super().history_view(request, object_id, context)
         except ObjectDoesNotExist as error:
             raise Http404(_("What this belonged to is gone.")) from error
 
-    def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict | None = None
-    ) -> HttpResponse:
-        _whole_number(object_id)
-        _whole_number(version_id)
-        record = self.model._default_manager.filter(pk=object_id).first()
-        if request.method == "POST" and not self.has_change_permission(request, record):
-            raise PermissionDenied
-        request.reverting = True  # type: ignore[attr-defined]
-        self.read_version(request, object_id)
-        view = super().history_form_view
-
-        def save() -> HttpResponse:
-            self.refuse_what_is_stale(request, object_id, with_rows=False)
-            context = {
-                "show_reason": self.reason_is_asked(object_id), "locking": request.locking,
-                "rows": [model._meta.verbose_name_plural for model, _name in self.parts], **(extra_context or {}),
-            }  # fmt: skip
-            return view(request, object_id, version_id, context)
-
-        try:
-            return _or_say_why(request, save)
-        except ObjectDoesNotExist as error:
-            raise Http404(_("What this belonged to is gone.")) from error
-
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> InWords:
         return InWords(self.model, historical_record)
-
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Asked of an old version; what may be done depends on today's."""
-        today = obj and self.model._default_manager.filter(pk=obj.pk).first()
-        return not self.has_change_permission(request, today)
-
-    def reason_is_asked(self, object_id: Any) -> bool:
-        """Whether readers see the record of this id, so that a change of it needs a reason."""
-        return False
 
 
 class PartAdmin(DeskAdmin):
@@ -346,8 +191,28 @@ class DeskInline(admin.options.InlineModelAdmin):
     show_change_link = True
     empty_rows = 0
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.as_it_stands = hasattr(request, "old_version")  # type: ignore[attr-defined]
+        formset.form.only_shown = getattr(request, "stale", False)  # type: ignore[attr-defined]
+        return formset
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """With what the rows name: they are called by it."""
+        return super().get_queryset(request).select_related(*named_by(self.model))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = RowAutocomplete(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **{"form_class": RowChoice, **kwargs})
+
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else self.empty_rows
+
+
+def named_by(model: type[models.Model]) -> list[str]:
+    """The fields of `model` that name other records."""
+    return [each.name for each in model._meta.concrete_fields if each.is_relation]
 
 
 class ReadOnlyInline(DeskInline):
@@ -358,7 +223,8 @@ class ReadOnlyInline(DeskInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """All rows. Django asks for the permission without the record, and would show none of them."""
-        return self.model._default_manager.order_by(*self.model._meta.ordering)
+        rows = self.model._default_manager.select_related(*named_by(self.model))
+        return rows.order_by(*self.model._meta.ordering)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -373,7 +239,7 @@ class ReadOnlyInline(DeskInline):
 class PublishableAdmin(DeskAdmin):
     """A page of records that readers may see: nothing of them becomes public, or stops, but through publishing."""
 
-    readonly_fields: tuple[str, ...] = ("state", "editions")
+    readonly_fields: ClassVar[tuple[str, ...]] = ("state", "editions")
     actions = (
         "review_selected", "draft_selected", "publish_selected", "reject_selected", "withdraw_selected",
         "correct_selected", "delete_selected",
@@ -429,12 +295,6 @@ class PublishableAdmin(DeskAdmin):
 
     def reason_is_asked(self, object_id: Any) -> bool:
         return self.model._default_manager.filter(pk=object_id, state=State.PUBLISHED).exists()
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        # An old version brought back must not bring back its state: that moves through publishing alone.
-        if change and (state := self.model._default_manager.filter(pk=obj.pk).values_list("state", flat=True).first()):
-            obj.state = state
-        super().save_model(request, obj, form, change)
 
     def before_saving(self, obj: Any) -> list[Publishable]:
         return list(self.touched_by(obj))
@@ -492,9 +352,7 @@ class PublishableAdmin(DeskAdmin):
     @admin.action(description=gettext_lazy("Delete selected (only what never was public)"), permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         if public := [record for record in queryset if was_public(record)]:
-            _tell(
-                self, request, _("Nothing was deleted."), [(r, [_why_not_deleted(r)]) for r in public], messages.ERROR
-            )
+            tell(self, request, _("Nothing was deleted."), [(r, [_why_not_deleted(r)]) for r in public], messages.ERROR)
             return None
         return delete_all_selected(self, request, queryset)
 
@@ -524,7 +382,7 @@ class PublishableAdmin(DeskAdmin):
             for record in ready:
                 self.log_change(request, record, _("Published."))
         done = ngettext("%s record was published.", "%s records were published.", len(ready)) % len(ready)
-        _tell(self, request, done, refused)
+        tell(self, request, done, refused)
 
     @admin.action(description=gettext_lazy("Send selected to review"), permissions=["change"])
     def review_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -624,7 +482,7 @@ class PublishableAdmin(DeskAdmin):
         words = f"{done}: {changed}."
         if same:
             words += " " + ngettext("%s had no difference.", "%s had no differences.", same) % same
-        _tell(self, request, words, refused)
+        tell(self, request, words, refused)
 
 
 # ── What the pages do with the public record ─────────────────────────────────────────────────────────────────────────
@@ -674,98 +532,7 @@ def refresh(records: Iterable[Publishable], request: HttpRequest) -> None:
 # ── Pieces ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _keep_what_is_not_in(form: ModelForm, obj: Any) -> None:
-    """An old version is brought back as its form shows it: what the form does not hold (the state, what a company is
-    merged into, where a row of a file came from) stays as it is today."""
-    today = type(obj)._default_manager.filter(pk=obj.pk).first()
-    if today is None:
-        return
-    for each in obj._meta.concrete_fields:
-        # A date's precision is set with the date.
-        if each.name not in form.fields and each.name.removesuffix("_precision") not in form.fields:
-            setattr(obj, each.attname, getattr(today, each.attname))
-
-
-def _or_say_why(
-    request: HttpRequest, view: Callable[[], HttpResponse], form_alone: Callable[[], HttpResponse] | None = None
-) -> HttpResponse:
-    """`view`, a save all or nothing. When it is refused, the form again, with what was typed and the reasons; by
-    `form_alone`, which takes no lock, when others have been writing for too long."""
-    if request.method != "POST":
-        return view()
-    try:
-        with publishing.one_writer():
-            return view()
-    except OperationalError:
-        # Locked by an import for longer than a save waits, or chosen to end a deadlock.
-        if form_alone is None:
-            raise
-        request.refused = {  # type: ignore[attr-defined]
-            None: [
-                _("Somebody else is writing, perhaps an import. Nothing was saved: press the button again in a minute.")
-            ]
-        }
-        return form_alone()
-    except NotPublishable as problem:
-        request.refused = {None: problem.messages}  # type: ignore[attr-defined]
-    except Refused as problem:
-        request.refused = problem.messages  # type: ignore[attr-defined]
-        if "change_reason" in problem.messages:
-            messages.error(request, _("Not saved: the reason is missing, at the end of this page."))
-    except IntegrityError as error:
-        request.refused = {None: [_words_for(error)]}  # type: ignore[attr-defined]
-    return view()
-
-
-def _words_for(error: DatabaseError) -> str:
-    """The words of the constraint that the database upheld."""
-    from django.apps import apps
-
-    for model in apps.get_app_config("events").get_models():
-        for constraint in model._meta.constraints:
-            if constraint.name in str(error):
-                return str(constraint.get_violation_error_message())
-    return _(
-        "The database refused this: it would contradict another row. Look at the rows again and save in two steps."
-    )
-
-
-def _is_whole_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
-
-
-def _whole_number(text: str) -> None:
-    if not _is_whole_number(text):
-        raise Http404(_("There is no such record."))
-
-
 def _why_not_deleted(record: models.Model) -> str:
     if hasattr(record, "state"):
         return _("“%s” was public. Readers may have quoted it: withdraw it instead of deleting it.") % record
     return _("“%s” is on pages that readers see: it is not deleted.") % record
-
-
-def _tell(
-    page: admin.ModelAdmin,
-    request: HttpRequest,
-    done: str,
-    refused: list[tuple[Any, list[str]]],
-    level: int = messages.WARNING,
-) -> None:
-    """One message: what was done, and which records were left, each with its reasons."""
-    if not refused:
-        page.message_user(request, done)
-        return
-    lines = [(str(record), " ".join(reasons)) for record, reasons in refused[:NAMED]]
-    more = len(refused) - len(lines)
-    page.message_user(
-        request,
-        format_html(
-            "{} {}<ul>{}{}</ul>",
-            done,
-            _("Left as they were:"),
-            format_html_join("", "<li>{}: {}</li>", lines),
-            format_html("<li>{}</li>", ngettext("and %s more", "and %s more", more) % more) if more > 0 else "",
-        ),
-        level,
-    )

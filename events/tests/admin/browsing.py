@@ -103,6 +103,11 @@ def errors_of(response):
     return found
 
 
+def differences(response):
+    """What somebody else saved meanwhile, by field: as it was, theirs, mine, and whether the editor is asked."""
+    return {one.key: (one.before, one.theirs, one.mine, one.asks) for one in response.context["locking"].differences}
+
+
 def said(response):
     """The messages at the top of the page."""
     return " ".join(str(message) for message in response.context["messages"])

@@ -56,12 +56,6 @@ def test_the_page_of_a_history_does_not_ask_for_each_row(desk, google, django_as
         desk.open(history(event))
 
 
-def test_bringing_a_version_back_says_that_rows_stay(desk, google):
-    event = make_event(google, 100)
-    html = desk.open(history(event, event.history.first())).content.decode()
-    assert "(citations, units, reasons, relations) stay as they are today" in html
-
-
 @pytest.mark.parametrize("action", ["review_selected", "reject_selected"])
 def test_a_bulk_action_writes_one_entry_each_with_who_and_why(desk, google, admin_user, action):
     events = [make_event(google, n) for n in (1, 2)]

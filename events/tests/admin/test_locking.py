@@ -10,9 +10,9 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from events.models import LayoffEvent, Unit
+from events.models import Citation, LayoffEvent, Relation, Unit
 from events.publishing import check_record
-from events.tests.admin.browsing import Desk, act, change, delete, errors_of, form_of, history, said
+from events.tests.admin.browsing import Desk, act, change, delete, differences, errors_of, form_of, history, said
 from events.tests.factories import (
     make_company,
     make_event,
@@ -43,10 +43,6 @@ def mina(client, django_user_model):
 def send(desk, path, data, button="_save", **typed):
     typed = {name.replace("__", "-"): value for name, value in typed.items()}
     return desk.client.post(path, data | typed | {button: "1"}, follow=True)
-
-
-def differences(response):
-    return {one.key: (one.before, one.theirs, one.mine, one.asks) for one in response.context["locking"].differences}
 
 
 def test_the_second_save_writes_nothing_and_shows_both(desk, mina, google):
@@ -177,6 +173,38 @@ def test_what_somebody_published_meanwhile_is_said_before_a_draft_is_saved(desk,
     send(desk, change(event), form_of(refused), change_reason="Better words.")
     event.refresh_from_db()
     assert event.title == "My title"
+
+
+def with_rows(google, number, year):
+    event = make_event(google, 100, cited=False, announced_on=f"{year}-01-10")
+    for n in range(number):
+        Citation.objects.create(event=event, source=make_source(), quote=f"“{n}”")
+        Unit.objects.create(event=event, name=f"Unit {n}")
+        other = make_event(google, 9, cited=False, announced_on=f"{year + n + 1}-01-10")
+        Relation.objects.create(event=event, kind="updates", other=other)
+    return event
+
+
+def test_neither_form_nor_both_saves_beside_one_another_ask_the_database_for_each_row(desk, google):
+    asked = {}
+    for number, year in ((2, 1960), (20, 1990)):
+        event = with_rows(google, number, year)
+        with CaptureQueriesContext(connection) as opened:
+            form = form_of(desk.open(change(event)))
+        for citation in event.citations.all():
+            citation.source = make_source()
+            citation.save()
+        for unit in event.units.all():
+            unit.name += " and more"
+            unit.save()
+        mine = {name: str(make_source().pk) for name in form if name.startswith("citations-") and "-source" in name}
+        with CaptureQueriesContext(connection) as refused:
+            response = send(desk, change(event), form | mine)
+        kinds = [key.partition(":")[0] for key in differences(response)]
+        assert (kinds.count("citations"), kinds.count("units")) == (number, number)
+        asked[number] = len(opened), len(refused)
+    assert asked[2] == asked[20]
+    assert asked[20] <= (22, 66)
 
 
 # ── Lists, deletion, history, pages of rows ──────────────────────────────────────────────────────────────────────────
@@ -397,7 +425,7 @@ def test_what_was_typed_stays_when_others_write_for_longer_than_a_save_waits(des
 
 
 def test_an_action_on_more_records_than_others_can_wait_for_is_refused(desk, google, monkeypatch):
-    monkeypatch.setattr("events.admin.publishing_actions.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("events.admin.locked.MOST_AT_ONCE", 1)
     one, two = (make_event(google, n, announced_on=f"200{n}-01-10") for n in (1, 2))
     assert "At most 1 records at once" in said(act(desk, "publish_selected", [one, two]))
     assert not LayoffEvent.objects.filter(state="published").exists()

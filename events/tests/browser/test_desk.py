@@ -1,4 +1,4 @@
-"""Two editors in two sessions on one event: fields, a row, an action on the list. Nothing is lost."""
+"""Two editors in two sessions on one event: fields, rows, actions on the list, old versions. Nothing is lost."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -7,7 +7,8 @@ from django.contrib.auth.models import Group
 from events import roles
 from events.models import LayoffEvent, Unit
 from events.publishing import check_record
-from events.tests.factories import make_company, make_event
+from events.tests.browser.choosing import choose
+from events.tests.factories import make_company, make_event, make_source
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,6 +94,105 @@ def test_two_editors_lose_nothing(log_in):
     otto.select_option("select[name=action]", "publish_selected")
     otto.click("button[name=index]")
     otto.wait_for_selector("text=1 record was published")
+    assert check_record() == []
+    assert mina.problems == []
+
+
+def saved(window, button="_continue"):
+    window.click(f"input[name={button}]")
+    window.wait_for_selector("text=was changed successfully")
+
+
+def test_two_editors_lose_no_row_that_one_takes_away_adds_or_types_in(log_in):
+    mina, otto = log_in("mina"), log_in("otto")
+    event = make_event(make_company("Google"), 100)
+    for name in ("Pixel", "Fitbit", "Nest"):
+        Unit.objects.create(event=event, name=name)
+    fitbit = Unit.objects.get(name="Fitbit")
+    make_source(title="The second report")
+    change = f"/admin/events/layoffevent/{event.pk}/change/"
+    for window in (mina, otto):
+        window.goto(change)
+
+    # Otto takes two units away, adds one, and cites a second source.
+    otto.check("#id_units-1-DELETE")
+    otto.check("#id_units-2-DELETE")
+    otto.click("#units-group .add-row a")
+    otto.fill("#id_units-3-name", "Maps")
+    otto.click("#citations-group .add-row a")
+    choose(otto, "citations-1-source", "The second report")
+    saved(otto)
+
+    # Mina typed in one of those units, took away the one that he left, and added one of her own.
+    mina.check("#id_units-0-DELETE")
+    mina.fill("#id_units-1-name", "Fitbit watches")
+    mina.click("#units-group .add-row a")
+    mina.fill("#id_units-3-name", "Search")
+    mina.click("input[name=_continue]")
+    mina.wait_for_selector("#desk-meanwhile-title")
+    told = mina.inner_text(".desk-meanwhile")
+    assert all(f"Unit “{name}”" in told for name in ("Fitbit", "Nest", "Maps"))
+    assert "The second report" in told
+    assert sorted(Unit.objects.values_list("name", flat=True)) == ["Maps", "Pixel"]
+    assert mina.is_checked("#id_units-0-DELETE")
+    saved(mina)
+    assert sorted(Unit.objects.values_list("name", flat=True)) == ["Fitbit watches", "Maps", "Search"]
+    # The row that was typed in is the one that it was, with its history.
+    assert Unit.objects.get(name="Fitbit watches").pk == fitbit.pk
+    assert event.citations.count() == 2
+    assert check_record() == []
+    assert mina.problems == []
+
+
+def test_an_action_leaves_what_was_saved_while_its_reason_was_typed(log_in):
+    mina, otto = log_in("mina"), log_in("otto")
+    google = make_company("Google")
+    one, two = (make_event(google, n, title=f"Cut {n}", announced_on=f"200{n}-01-10") for n in (1, 2))
+    otto.goto("/admin/events/layoffevent/")
+    otto.check("#action-toggle")
+    otto.select_option("select[name=action]", "reject_selected")
+    otto.click("button[name=index]")
+    otto.fill("#id_change_reason", "Rumours.")
+    mina.goto(f"/admin/events/layoffevent/{two.pk}/change/")
+    mina.fill("#id_summary", "A second source says so.")
+    saved(mina)
+    otto.click(".submit-row input[type=submit]")
+    otto.wait_for_selector("text=Cut 2: Somebody saved it since you opened the list")
+    for event in (one, two):
+        event.refresh_from_db()
+    assert (one.state, two.state, two.summary) == ("rejected", "draft", "A second source says so.")
+    assert mina.problems == []
+
+
+def test_an_old_version_comes_back_with_its_rows_unless_somebody_saved_meanwhile(log_in):
+    mina, otto = log_in("mina"), log_in("otto")
+    event = make_event(make_company("Google"), 100)
+    unit = Unit.objects.create(event=event, name="Pixel")
+    citation, old = event.citations.get(), event.history.first()
+    change = f"/admin/events/layoffevent/{event.pk}/change/"
+    otto.goto(change)
+    otto.fill("#id_title", "Wrong")
+    otto.check("#id_units-0-DELETE")
+    otto.check("#id_citations-0-DELETE")
+    otto.click("#units-group .add-row a")
+    otto.fill("#id_units-1-name", "Maps")
+    saved(otto)
+
+    mina.goto(f"/admin/events/layoffevent/{event.pk}/history/{old.pk}/")
+    told = mina.inner_text("[aria-labelledby=desk-old-title]")
+    assert all(words in told for words in ("Wrong", "Unit “Pixel”", "Unit “Maps”", f"Citation “{citation.source}”"))
+    otto.fill("#id_place", "Berlin")
+    saved(otto)
+    mina.click("input[name=_save]")
+    mina.wait_for_selector("#desk-meanwhile-title")
+    assert "By otto at" in mina.inner_text("[aria-labelledby=desk-meanwhile-title]")
+    event.refresh_from_db()
+    assert (event.title, Unit.objects.get().name) == ("Wrong", "Maps")
+    # Otto's place stands in the form now, and comes along.
+    saved(mina, "_save")
+    event.refresh_from_db()
+    assert (event.title, event.place) == ("Google cuts jobs", "Berlin")
+    assert (Unit.objects.get(), event.citations.get()) == (unit, citation)
     assert check_record() == []
     assert mina.problems == []
 

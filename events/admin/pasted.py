@@ -4,14 +4,13 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import publishing
 from events.models import LinkCheck, Source
 from events.models.choices import LinkStatus, SourceKind, Tier
-from events.models.source import is_web_address, kind_at, normalised_url
+from events.models.source import LONGEST_ADDRESS, address_of, is_web_address, kind_at, normalised_url
 
 
 def source_at(url: str) -> Source | None:
@@ -67,7 +66,7 @@ class PastesLink(forms.ModelForm):
     link = forms.CharField(
         label=gettext_lazy("Or paste its link"),
         required=False,
-        max_length=1000,
+        max_length=LONGEST_ADDRESS,
         widget=forms.URLInput(attrs={"size": 60}),
         help_text=gettext_lazy("A source of this address is found however it is written; else it is made."),
     )
@@ -83,10 +82,7 @@ class PastesLink(forms.ModelForm):
         link = self.cleaned_data["link"].strip()
         if link:
             is_web_address(link)
-            try:
-                normalised_url(link)
-            except ValueError as error:
-                raise ValidationError(_("This is no web address.")) from error
+            address_of(link)
         return link
 
     def clean(self) -> dict[str, Any]:

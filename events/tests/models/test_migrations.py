@@ -1,0 +1,29 @@
+"""What migrations do to rows that are here."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from events.models import Source
+from events.tests.factories import make_source, make_tip
+
+pytestmark = pytest.mark.django_db
+
+
+def test_sources_are_found_by_the_new_form_of_their_address_after_migrating():
+    urls = ["https://a.example/?q=%E4", "https://a.example/?q=%F6", "https://bücher.example/", "https://a.example/"]
+    umlaut, other, word, plain = (make_source(url=url) for url in urls)
+    twice = make_source()
+    tip = make_tip(link="https://bücher.example/")
+    before = {umlaut: "https://a.example", other: "", word: "https://bücher.example", plain: "https://m.a.example"}
+    Source.objects.update(url_normalised="")
+    Source.objects.filter(pk=twice.pk).update(url="https://xn--bcher-kva.example/#again")
+    for source, address in before.items():
+        Source.objects.filter(pk=source.pk).update(url_normalised=address)
+    import_module("events.migrations.0014_links_written_one_way").make_anew(apps, None)
+    assert [Source.objects.get(pk=source.pk).url_normalised for source in (*before, twice)] == [
+        "https://a.example?q=%E4", "", "https://xn--bcher-kva.example", "https://a.example", "",
+    ]  # fmt: skip
+    tip.refresh_from_db()
+    assert tip.link_normalised == "https://xn--bcher-kva.example"

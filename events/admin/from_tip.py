@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from events.admin.publishing_actions import PublishableAdmin
 from events.dates import find_days, read_date, span, written
 from events.imports.matching import companies_named
-from events.models import Citation, Company, LayoffEvent, Source, Tip
+from events.models import Citation, Company, LayoffEvent, Tip
 from events.models.choices import Precision, TipState
+from events.models.link import source_at
 from events.wording import read_people
 
 
@@ -43,7 +44,7 @@ class TakesTips(PublishableAdmin):
         """The row of the tip's source. Not for what is sent: a row that is as it was offered would not be saved."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if inline.model is Citation and request.method == "GET" and (tip := _tip(request)):
-            source = Source.objects.filter(url_normalised=tip.link_normalised).first()
+            source = source_at(tip.link)
             cited = source and obj and obj.pk and obj.citations.filter(source=source).exists()
             if source and not cited:
                 kwargs["initial"] = [{"source": source.pk}]

@@ -1,38 +1,16 @@
 """A link that an editor pastes: the source that it is, found however it is written, or made."""
 
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import publishing
-from events.models import LinkCheck, Source
-from events.models.choices import LinkStatus, SourceKind, Tier
+from events.models import Source
+from events.models.choices import SourceKind, Tier
+from events.models.link import source_at
 from events.models.source import LONGEST_ADDRESS, address_of, is_web_address, kind_at, normalised_url
-
-
-def source_at(url: str) -> Source | None:
-    """The source of this link: by its address however it is written, else by the page that a source's address led to
-    when it was looked at. None where there is none. Raises ValueError for what is no address."""
-    address = normalised_url(url)
-    if source := Source.objects.filter(url_normalised=address).first():
-        return source
-    asked = urlsplit(url.strip())
-    # Its host alone narrows the looks at links; they keep the address as it was answered.
-    answered = LinkCheck.objects.filter(status__in=(LinkStatus.OK, LinkStatus.MOVED))
-    looks = answered.filter(final_url__icontains=asked.hostname or "").select_related("source").order_by("-id")
-    return next((look.source for look in looks if _leads_to(look, address)), None)
-
-
-def _leads_to(look: LinkCheck, address: str) -> bool:
-    try:
-        final = normalised_url(look.final_url)
-    except ValueError:
-        return False
-    # Articles that were taken away lead to a site's front page: that is another page than theirs.
-    return look.url == look.source.url and final == address and bool(urlsplit(final).path)
 
 
 def source_of(url: str, *, title: str = "", publisher: str = "", tier: Tier | None = None) -> Source:

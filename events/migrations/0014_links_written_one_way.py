@@ -1,7 +1,12 @@
-"""Addresses are matched by a stricter form than before: that of sources and tips which are here is made anew."""
+"""Addresses are matched by a stricter form than before: that of sources and tips which are here is made anew.
 
-from django.db import migrations
+A source may turn out to be the same page as another; where an address led is kept as it is matched.
+"""
 
+import django.db.models.deletion
+from django.db import migrations, models
+
+from events.models.link import page_led_to
 from events.models.source import LONGEST_ADDRESS, normalised_url
 
 
@@ -35,10 +40,50 @@ def make_anew(apps, schema_editor):
             Tip.objects.filter(pk=pk).update(link_normalised=address)
 
 
+def fill_pages_led_to(apps, schema_editor):
+    LinkCheck = apps.get_model("events", "LinkCheck")
+    looks = LinkCheck.objects.exclude(final_url="").values_list("pk", "url", "status", "final_url")
+    for pk, *look in looks.iterator():
+        if page := page_led_to(*look):
+            LinkCheck.objects.filter(pk=pk).update(final_normalised=page)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
         ("events", "0013_saved_mappings"),
     ]
 
-    operations = [migrations.RunPython(make_anew, migrations.RunPython.noop, elidable=True)]
+    operations = [
+        migrations.AddField(
+            model_name='historicalsource',
+            name='merged_into',
+            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Its citations go there, and whoever pastes its link finds that source. Empty takes it back.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='events.source', verbose_name='is the same page as'),
+        ),
+        migrations.AddField(
+            model_name='historicalsource',
+            name='stands_alone',
+            field=models.BooleanField(default=False, help_text='Wherever its address leads: it is not offered as the same as another source again.', verbose_name='is a source of its own'),
+        ),
+        migrations.AddField(
+            model_name='linkcheck',
+            name='final_normalised',
+            field=models.CharField(blank=True, db_index=True, editable=False, max_length=1000),
+        ),
+        migrations.AddField(
+            model_name='source',
+            name='merged_into',
+            field=models.ForeignKey(blank=True, help_text='Its citations go there, and whoever pastes its link finds that source. Empty takes it back.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='events.source', verbose_name='is the same page as'),
+        ),
+        migrations.AddField(
+            model_name='source',
+            name='stands_alone',
+            field=models.BooleanField(default=False, help_text='Wherever its address leads: it is not offered as the same as another source again.', verbose_name='is a source of its own'),
+        ),
+        migrations.AddConstraint(
+            model_name='source',
+            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='source_not_merged_into_itself', violation_error_message='A source cannot be merged into itself.'),
+        ),
+        migrations.RunPython(make_anew, migrations.RunPython.noop, elidable=True),
+        migrations.RunPython(fill_pages_led_to, migrations.RunPython.noop, elidable=True),
+    ]

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -137,6 +137,20 @@ class Source(models.Model):
     tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.REPORTING)
     archived_url = models.URLField(_("archived copy"), max_length=1000, blank=True, validators=[is_web_address])
     file_sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("is the same page as"),
+        help_text=_("Its citations go there, and whoever pastes its link finds that source. Empty takes it back."),
+    )
+    stands_alone = models.BooleanField(
+        _("is a source of its own"),
+        default=False,
+        help_text=_("Wherever its address leads: it is not offered as the same as another source again."),
+    )
     created_at = models.DateTimeField(_("entered at"), auto_now_add=True)
     history = HistoricalRecords()
 
@@ -167,10 +181,23 @@ class Source(models.Model):
                 name="source_file_once",
                 violation_error_message=_("This file is a source already."),
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="source_not_merged_into_itself",
+                violation_error_message=_("A source cannot be merged into itself."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}"
+
+    @property
+    def today(self) -> "Source":
+        """The source itself, or the one that it turned out to be."""
+        source = self
+        while source.merged_into is not None:
+            source = source.merged_into
+        return source
 
     def clean(self) -> None:
         # The database refuses the same address twice by this form of it, so the form must know it too.

@@ -1,6 +1,7 @@
 """Addresses are matched by a stricter form than before: that of sources and tips which are here is made anew.
 
-A source may turn out to be the same page as another; where an address led is kept as it is matched.
+A source may turn out to be the same page as another; where an address led is kept as it is matched. A tip may be about an
+AI note.
 """
 
 import django.db.models.deletion
@@ -83,6 +84,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='source',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='source_not_merged_into_itself', violation_error_message='A source cannot be merged into itself.'),
+        ),
+        migrations.AddField(
+            model_name='tip',
+            name='ai_note',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tips', to='events.ainote', verbose_name='about the AI note'),
+        ),
+        migrations.AddField(
+            model_name='tip',
+            name='became_note',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='made_of_tips', to='events.ainote', verbose_name='became part of the AI note'),
         ),
         migrations.RunPython(make_anew, migrations.RunPython.noop, elidable=True),
         migrations.RunPython(fill_pages_led_to, migrations.RunPython.noop, elidable=True),

@@ -1,4 +1,4 @@
-"""What hangs on the events of a file: their units and reasons, and what they are to other rows of the same file.
+"""What hangs on the events of a file: their units and reasons, the AI notes beside them, what they are to other rows.
 
 Rows name each other by the file's own keys. An amendment *replaces* what it amends: it states the same cut anew, and a
 replaced event leaves every result, so that nothing is counted twice. Of several amendments of one notice each replaces
@@ -11,11 +11,16 @@ from typing import Any
 from events import publishing
 from events.imports.layouts import Facts
 from events.imports.report import Report
-from events.models import LayoffEvent, Reason, Relation, Unit
+from events.imports.run import IMPORTED, chunks
+from events.models import AiNote, LayoffEvent, Reason, Relation, Unit
 from events.models.choices import RelationKind, Stage, State
 from events.models.event import circles
 
+# So begins an entry of history of what an import's take-back wrote.
+TAKEN_BACK = "Taken back: "
 NOT_HERE = "is related to a row that is not in this file: without that relation"
+NO_NOTE = "names AI notes that are not here: not tied to them"
+OTHER_NOTES = "names AI notes that its event here is not tied to: tie it to them at its own page"
 NOT_POSSIBLE = "is related to a row in a way that cannot be (a circle, or a second whole): without that relation"
 UNREPLACED = "is said to be superseded, but no row of this file replaces it; kept in review, not published"
 
@@ -45,8 +50,10 @@ class Hanging:
         pairs = list(zip(self.new, events, strict=True))
         self._write_parts([(row.facts, event.pk) for row, event in pairs])
         by_pk = {known.pk: row for row, known in self.here}
-        for event in changed:
-            self._add_parts(by_pk[event.pk].facts, event)
+        again = [(by_pk[event.pk], event) for event in changed]
+        for some in chunks(again):
+            self._add_parts(some)
+        self._tie_notes(pairs, again)
         self._relate([(row, event.pk) for row, event in pairs], {known.pk: known.state for _row, known in self.here})
         for row, _event in pairs:
             if row.facts.more.stays_draft:
@@ -60,14 +67,54 @@ class Hanging:
             [Reason(event_id=pk, kind=kind, wording=words) for facts, pk in of for kind, words in facts.more.reasons]
         )
 
-    def _add_parts(self, facts: Facts, event: LayoffEvent) -> None:
-        """What a changed row names and the event lacks. Nothing is taken away: it may be an editor's."""
-        units = set(event.units.values_list("name", flat=True))
-        reasons = set(event.reasons.values_list("kind", flat=True))
-        self.run.create([Unit(event=event, name=name) for name in facts.more.units if name not in units])
-        self.run.create(
-            [Reason(event=event, kind=kind, wording=words) for kind, words in facts.more.reasons if kind not in reasons]
-        )
+    def _add_parts(self, changed: Sequence[tuple[Any, LayoffEvent]]) -> None:
+        """What changed rows name and their events lack, unless an editor took it away or calls it otherwise. Nothing is
+        taken away: it may be an editor's."""
+        pks = [event.pk for _row, event in changed]
+        units, reasons = _names(Unit, "name", pks), _names(Reason, "kind", pks)
+        for row, event in changed:
+            more = row.facts.more
+            self.run.create([Unit(event=event, name=name) for name in more.units if (event.pk, name) not in units])
+            self.run.create(
+                [
+                    Reason(event=event, kind=kind, wording=words)
+                    for kind, words in more.reasons
+                    if (event.pk, kind) not in reasons
+                ]
+            )
+
+    # Notes
+
+    def _tie_notes(self, new: Sequence[tuple[Any, LayoffEvent]], changed: Sequence[tuple[Any, LayoffEvent]]) -> None:
+        """Ties new events to the notes of the numbers that their rows name. What an event that is here is tied to is
+        left to editors: rows that name others are said."""
+        numbers = sorted({number for row, _event in [*new, *changed] for number in row.facts.more.notes})
+        here: set[int] = set()
+        for some in chunks(numbers):
+            here |= set(AiNote.objects.filter(pk__in=some).values_list("pk", flat=True))
+        tied = 0
+        for row, event in new:
+            notes = row.facts.more.notes
+            if missing := [number for number in notes if number not in here]:
+                self.report.warn(NO_NOTE, row.raw.number, _listed(missing))
+            if found := [number for number in notes if number in here]:
+                # Its history says what it was tied to, as that of an editor's save does.
+                event._change_reason = self.run.reason  # type: ignore[attr-defined]  # simple_history reads these two
+                event._history_user = self.run.user  # type: ignore[attr-defined]
+                event.notes.add(*found)
+                tied += 1
+        for row, event in changed:
+            if named := set(row.facts.more.notes):
+                others = named - set(event.notes.values_list("pk", flat=True))
+                if missing := sorted(others - here):
+                    self.report.warn(NO_NOTE, row.raw.number, _listed(missing))
+                if others & here:
+                    self.report.warn(OTHER_NOTES, row.raw.number, _listed(sorted(others & here)))
+        if tied:
+            self.report.remarks.append(
+                f"{tied:,} {'event is' if tied == 1 else 'events are'} tied to AI notes by their numbers here. "
+                "If the file is of another site, look at them."
+            )
 
     # Relations
 
@@ -154,3 +201,22 @@ class Hanging:
                     found.add(graph.replacement[each])
             todo = found - seen
         return bool(circles(whole, replaces))
+
+
+def _names(model: Any, field: str, events: Sequence[int]) -> set[tuple[int, str]]:
+    """What parts of these events are called (event, name), and were called by an import before an editor took them away
+    or called them otherwise."""
+    found: set[tuple[int, str]] = set(model.objects.filter(event__in=events).values_list("event_id", field))
+    entries = model.history.filter(event_id__in=events).order_by("history_date", "history_id")
+    called: dict[int, tuple[int, str]] = {}
+    by_editor: dict[int, bool] = {}
+    for pk, event, name, reason in entries.values_list("id", "event_id", field, "history_change_reason"):
+        ours = (reason or "").startswith((IMPORTED, TAKEN_BACK))
+        if ours:
+            called[pk] = event, name
+        by_editor[pk] = not ours
+    return found | {name for pk, name in called.items() if by_editor[pk]}
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers))[:200]

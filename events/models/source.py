@@ -44,6 +44,7 @@ _SAME_SITE = re.compile(
 )
 _MOBILE_WIKI = re.compile(r"(?<=[a-z])\.m(?=\.wiki[a-z]+\.org$)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
+_WRITTEN_ONE_WAY = re.compile(r"[A-Za-z0-9/._~-]*")
 _NEVER_ESCAPED = frozenset(ascii_letters + digits + "-._~")
 
 
@@ -81,17 +82,23 @@ def address_of(url: str) -> str:
 def _host(host: str) -> str:
     if ":" in host:
         return f"[{host}]"
-    # As browsers do: ß is a letter of its own, which Python's "idna" would write as ss.
-    name = normalize("NFKC", normalize("NFKC", host).lower()).replace("。", ".").rstrip(".")
-    labels = (label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in name.split("."))
-    name = ".".join(labels).lower()
+    name = host.rstrip(".") if host.isascii() else _in_ascii(host)
     while found := _SAME_SITE.match(name):
         name = name[found.end() :]
     return _MOBILE_WIKI.sub("", name)
 
 
+def _in_ascii(host: str) -> str:
+    """As browsers do: ß is a letter of its own, which Python's "idna" would write as ss."""
+    name = normalize("NFKC", normalize("NFKC", host).lower()).replace("。", ".").rstrip(".")
+    labels = (label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in name.split("."))
+    return ".".join(labels).lower()
+
+
 def _escaped(path: str) -> str:
     """`path` with each character written the one way: escaped if it must be, in capitals."""
+    if _WRITTEN_ONE_WAY.fullmatch(path):
+        return path
 
     def one(escape: re.Match[str]) -> str:
         if not escape[1]:

@@ -53,7 +53,8 @@ class Sources:
     def make_itself(self, create: Create) -> None:
         """Finds or makes the file as a source."""
         if self._itself is None:
-            self._itself = Source.objects.filter(file_sha256=self.file.sha256).first()
+            there = Source.objects.filter(file_sha256=self.file.sha256).first()
+            self._itself = there and there.today
         if self._itself is None:
             self._itself = Source(
                 title=self.file.name,

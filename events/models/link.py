@@ -95,7 +95,8 @@ def sources_at(addresses: Iterable[str]) -> dict[str, Source]:
     At most some hundreds at a time: they are one question each to two indexes.
     """
     wanted = set(addresses)
-    there = Source.objects.filter(url_normalised__in=wanted).select_related("merged_into")
+    # Told that none is empty, the database looks into the index, which holds no empty ones.
+    there = Source.objects.filter(url_normalised__in=wanted).exclude(url_normalised="").select_related("merged_into")
     found = {source.url_normalised: source for source in there}
     if missing := wanted - found.keys():
         looks = LinkCheck.objects.filter(final_normalised__in=missing, url=F("source__url")).order_by("id")
@@ -112,14 +113,14 @@ def source_at(url: str) -> Source | None:
 
 def leading_elsewhere() -> QuerySet[Source]:
     """Sources whose address led to that of another source, `same` (its number), unless an editor said otherwise."""
-    last = LinkCheck.objects.filter(source=OuterRef("pk"), url=OuterRef("url"), final_normalised__gt="").order_by("-id")
-    same = Source.objects.filter(url_normalised=OuterRef("_leads_to")).exclude(merged_into=OuterRef("pk"))
-    leading = Source.objects.filter(
-        merged_into=None, stands_alone=False, pk__in=LinkCheck.objects.filter(final_normalised__gt="").values("source")
+    looks = LinkCheck.objects.filter(
+        final_normalised__gt="", url=F("source__url"), source__merged_into=None, source__stands_alone=False
     )
-    return leading.annotate(
-        _leads_to=Subquery(last.values("final_normalised")[:1]), same=Subquery(same.values("pk")[:1])
-    ).filter(same__isnull=False)
+    same = Source.objects.filter(url_normalised=OuterRef("final_normalised")).exclude(url_normalised="").order_by()
+    same = same.exclude(merged_into=OuterRef("source"))
+    looks = looks.annotate(same=Subquery(same.values("pk")[:1])).filter(same__isnull=False)
+    last = looks.filter(source=OuterRef("pk")).order_by("-id").values("same")[:1]
+    return Source.objects.filter(pk__in=looks.values("source")).annotate(same=Subquery(last))
 
 
 def dead_since(url: str, checks: Iterable[LinkCheck]) -> date | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from events import publishing
 from events.admin import duplicates
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, ReadsWording, RowsFormSet
-from events.admin.from_tip import TakesTips
+from events.admin.from_tip import TakesTips, event_facts
 from events.admin.locked import NAMED
 from events.admin.needs import NeedsFilter
 from events.admin.publishing_actions import DeskInline, PartAdmin, ReadOnlyInline, refresh
@@ -135,6 +135,7 @@ class RelationToItInline(ReadOnlyInline, admin.TabularInline):
 @admin.register(LayoffEvent)
 class LayoffEventAdmin(TakesTips):
     form = EventForm
+    facts_of = staticmethod(event_facts)
     fieldsets = (
         (None, {"fields": ("company", "title", ("announced_on", "effective_on"), "stage")}),
         (

@@ -1,9 +1,11 @@
-"""An event's form that a tip led to: prefilled with what can be read of the tip, which is taken once it is saved."""
+"""The form of an event or an AI note that a tip led to: prefilled with what can be read of the tip, which is taken once
+it is saved."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,13 +15,21 @@ from django.utils.translation import gettext as _
 from events.admin.publishing_actions import PublishableAdmin
 from events.dates import find_days, read_date, span, written
 from events.imports.matching import companies_named
-from events.models import Citation, Company, LayoffEvent, Source, Tip
+from events.models import Citation, Company, Tip
 from events.models.choices import Precision, TipState
+from events.models.link import source_at
 from events.wording import read_people
 
 
 class TakesTips(PublishableAdmin):
-    """The page of events, opened with ?tip=ID: a new event, or the one that the tip is about."""
+    """The page of events or AI notes, opened with ?tip=ID: a new one, or the one that the tip is about."""
+
+    # Which field of a tip says what became of it here.
+    tip_became = "became"
+
+    def facts_of(self, tip: Tip) -> dict[str, Any]:
+        """What can be read of a tip without guessing, for a new record's form; the editor is asked for the rest."""
+        return {}
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         tip = _tip(request)
@@ -31,7 +41,7 @@ class TakesTips(PublishableAdmin):
         tip = _tip(request)
         initial = super().get_changeform_initial_data(request)
         initial.pop("tip", None)
-        return {**initial, **(_facts(tip) if tip else {})}
+        return {**initial, **(self.facts_of(tip) if tip else {})}
 
     def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         for formset, inline in super().get_formsets_with_inlines(request, obj):
@@ -43,7 +53,7 @@ class TakesTips(PublishableAdmin):
         """The row of the tip's source. Not for what is sent: a row that is as it was offered would not be saved."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if inline.model is Citation and request.method == "GET" and (tip := _tip(request)):
-            source = Source.objects.filter(url_normalised=tip.link_normalised).first()
+            source = source_at(tip.link)
             cited = source and obj and obj.pk and obj.citations.filter(source=source).exists()
             if source and not cited:
                 kwargs["initial"] = [{"source": source.pk}]
@@ -54,18 +64,22 @@ class TakesTips(PublishableAdmin):
         if tip := _tip(request):
             self._take(request, tip, form.instance)
 
-    def _take(self, request: HttpRequest, tip: Tip, event: LayoffEvent) -> None:
+    def _take(self, request: HttpRequest, tip: Tip, record: Model) -> None:
         """Marks the tip as taken, in the transaction of the save; says so if somebody else was faster."""
         taken = Tip.objects.filter(pk=tip.pk, state=TipState.NEW).update(
-            state=TipState.TAKEN, became=event, handled_by=request.user, handled_at=timezone.now()
+            state=TipState.TAKEN,
+            handled_by=request.user,
+            handled_at=timezone.now(),
+            **{self.tip_became: record},
         )
         if taken:
             self.message_user(request, _("The tip %s is taken.") % tip.reference)
-        elif tip.became_id != event.pk:
+        elif getattr(tip, self.tip_became) != record:
+            became = tip.became or tip.became_note
             words = _("Look at it again: the tip %(tip)s was handled meanwhile (%(state)s%(became)s).") % {
                 "tip": tip.reference,
                 "state": tip.get_state_display(),
-                "became": f": {tip.became}" if tip.became else "",
+                "became": f": {became}" if became else "",
             }
             self.message_user(request, words, messages.WARNING)
 
@@ -75,7 +89,8 @@ def _tip(request: HttpRequest) -> Tip | None:
     if "tip" not in request.GET or not request.user.has_perm("events.view_tip"):
         return None
     try:
-        return Tip.objects.filter(pk=request.GET["tip"]).select_related("event", "company", "became").first()
+        tips = Tip.objects.select_related("event", "ai_note", "company", "became", "became_note")
+        return tips.filter(pk=request.GET["tip"]).first()
     except (ValueError, OverflowError, ValidationError):
         return None
 
@@ -92,8 +107,8 @@ def _told(tip: Tip) -> str:
     )
 
 
-def _facts(tip: Tip) -> dict[str, Any]:
-    """What can be read of a tip without guessing, for the form of a new event; the editor is asked for the rest."""
+def event_facts(tip: Tip) -> dict[str, Any]:
+    """What can be read of a tip without guessing, of an event."""
     facts: dict[str, Any] = {}
     if company := tip.company or _company(tip.company_words):
         facts["company"] = company.pk

@@ -1,6 +1,7 @@
 """The forms of an import: how a file is read, what the columns of an unknown one are, whom doubtful names mean."""
 
 import hashlib
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from events.imports.layouts import FIELDS, LAYOUTS
 from events.imports.layouts.days import Order
-from events.imports.layouts.mapped import BadMap, mapped_layout, parsed
+from events.imports.layouts.mapped import BadMap, Field, mapped_layout, parsed, said_of_all
 from events.imports.matching import NEW, companies_named
 from events.models import Company, ImportBatch
 
@@ -86,6 +87,16 @@ def _field_choices() -> list[tuple[str, str]]:
     return found
 
 
+def _choices_of(field: Field, said: str) -> list[tuple[str, Any]]:
+    """What may be said of all rows; what was `said` in other words stays as it was: rows are told apart by them too."""
+    meant = ""
+    if said:
+        with suppress(BadMap):
+            meant = str(said_of_all(field, said))
+    values = field.choices() if field.choices else ()
+    return [("", _("– nothing –")), *((said if value == meant else value, words) for value, words in values)]
+
+
 def _order_choices() -> list[tuple[str, str]]:
     return [("", _("– as its days show –")), *((order.value, order.words) for order in Order)]
 
@@ -114,13 +125,14 @@ class ColumnsForm(forms.Form):
                     initial=order,
                 )
         for field in FIELDS.values():
-            if field.alone:
-                self.fields[f"all_{field.name}"] = forms.CharField(
+            if field.choices:
+                value = of_all.get(field.name, "")
+                self.fields[f"all_{field.name}"] = forms.ChoiceField(
                     label=field.name,
                     help_text=field.meaning,
                     required=False,
-                    max_length=200,
-                    initial=of_all.get(field.name, ""),
+                    choices=_choices_of(field, value),
+                    initial=value,
                 )
 
     def rows(self) -> list[ColumnRow]:
@@ -139,7 +151,7 @@ class ColumnsForm(forms.Form):
 
     def of_all(self) -> list[forms.BoundField]:
         """The fields that may be said of all rows alike."""
-        return [self[f"all_{field.name}"] for field in FIELDS.values() if field.alone]
+        return [self[f"all_{field.name}"] for field in FIELDS.values() if field.choices]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

@@ -11,6 +11,7 @@ from events.admin.public_record import ReadOnlyAdmin
 from events.admin.publishing_actions import ReadOnlyInline
 from events.models import LinkCheck, Source, SourceLink
 from events.models.choices import LinkStatus
+from events.models.link import leading_elsewhere
 
 
 class LinkCheckInline(ReadOnlyInline, admin.TabularInline):
@@ -36,7 +37,8 @@ class LinkFilter(admin.SimpleListFilter):
     parameter_name = "link"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("dead", gettext_lazy("dead")), *LinkStatus.choices, ("never", gettext_lazy("never looked at"))]
+        own = [("dead", gettext_lazy("dead")), ("elsewhere", gettext_lazy("leads to another source"))]
+        return [*own, *LinkStatus.choices, ("never", gettext_lazy("never looked at"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Source]) -> QuerySet[Source]:
         value = self.value()
@@ -44,6 +46,8 @@ class LinkFilter(admin.SimpleListFilter):
             return queryset
         if value == "dead":
             return queryset.filter(pk__in=dead_sources().values("pk"))
+        if value == "elsewhere":
+            return queryset.filter(pk__in=leading_elsewhere().values("pk"))
         if value == "never":
             return queryset.filter(link_checks=None).exclude(url="")
         last = LinkCheck.objects.filter(source=OuterRef("pk")).order_by("-id").values("status")[:1]

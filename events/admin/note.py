@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.admin.forms import DeskForm, PartialDateField, PublicForm, RowsFormSet
+from events.admin.from_tip import TakesTips
 from events.admin.needs import NeedsFilter
-from events.admin.publishing_actions import DeskInline, PartAdmin, PublishableAdmin
+from events.admin.publishing_actions import DeskInline, PartAdmin
 from events.admin.source import NoteCitationInline, written
 from events.models import AiNote, Citation, LayoffEvent, NoteCompany
 from events.models.choices import State
@@ -115,8 +116,9 @@ class NoteCompanyInline(DeskInline, admin.TabularInline):
 
 
 @admin.register(AiNote)
-class AiNoteAdmin(PublishableAdmin):
+class AiNoteAdmin(TakesTips):
     form = NoteForm
+    tip_became = "became_note"
     fieldsets = (
         (None, {"fields": ("kind", "title", "dated_on", "summary", "updates")}),
         (

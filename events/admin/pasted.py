@@ -1,39 +1,16 @@
 """A link that an editor pastes: the source that it is, found however it is written, or made."""
 
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events import publishing
-from events.models import LinkCheck, Source
-from events.models.choices import LinkStatus, SourceKind, Tier
-from events.models.source import is_web_address, kind_at, normalised_url
-
-
-def source_at(url: str) -> Source | None:
-    """The source of this link: by its address however it is written, else by the page that a source's address led to
-    when it was looked at. None where there is none. Raises ValueError for what is no address."""
-    address = normalised_url(url)
-    if source := Source.objects.filter(url_normalised=address).first():
-        return source
-    asked = urlsplit(url.strip())
-    # Its host alone narrows the looks at links; they keep the address as it was answered.
-    answered = LinkCheck.objects.filter(status__in=(LinkStatus.OK, LinkStatus.MOVED))
-    looks = answered.filter(final_url__icontains=asked.hostname or "").select_related("source").order_by("-id")
-    return next((look.source for look in looks if _leads_to(look, address)), None)
-
-
-def _leads_to(look: LinkCheck, address: str) -> bool:
-    try:
-        final = normalised_url(look.final_url)
-    except ValueError:
-        return False
-    # Articles that were taken away lead to a site's front page: that is another page than theirs.
-    return look.url == look.source.url and final == address and bool(urlsplit(final).path)
+from events.models import Source
+from events.models.choices import SourceKind, Tier
+from events.models.link import source_at
+from events.models.source import LONGEST_ADDRESS, address_of, is_web_address, kind_at, normalised_url
 
 
 def source_of(url: str, *, title: str = "", publisher: str = "", tier: Tier | None = None) -> Source:
@@ -67,7 +44,7 @@ class PastesLink(forms.ModelForm):
     link = forms.CharField(
         label=gettext_lazy("Or paste its link"),
         required=False,
-        max_length=1000,
+        max_length=LONGEST_ADDRESS,
         widget=forms.URLInput(attrs={"size": 60}),
         help_text=gettext_lazy("A source of this address is found however it is written; else it is made."),
     )
@@ -83,10 +60,7 @@ class PastesLink(forms.ModelForm):
         link = self.cleaned_data["link"].strip()
         if link:
             is_web_address(link)
-            try:
-                normalised_url(link)
-            except ValueError as error:
-                raise ValidationError(_("This is no web address.")) from error
+            address_of(link)
         return link
 
     def clean(self) -> dict[str, Any]:

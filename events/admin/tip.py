@@ -31,15 +31,15 @@ class TipAdmin(KeepsViews, admin.ModelAdmin):
     list_display_links = ("reference",)
     list_filter = ("state", "received_at")
     list_per_page = 50
-    list_select_related = ("event", "company")
+    list_select_related = ("event", "company", "ai_note")
     show_full_result_count = False
     search_fields = ("reference", "link", "company_words", "note")
     date_hierarchy = "received_at"
     actions = ("dismiss_selected",)
     change_form_template = "admin/events/tip.html"
     fields = readonly_fields = (
-        "reference", "received_at", "address", "same_link", "event", "company", "company_words", "date_words",
-        "people_words", "note", "state", "handled_by", "handled_at", "became",
+        "reference", "received_at", "address", "same_link", "event", "ai_note", "company", "company_words",
+        "date_words", "people_words", "note", "state", "handled_by", "handled_at", "became", "became_note",
     )  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -67,7 +67,7 @@ class TipAdmin(KeepsViews, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("about"))
     def about(self, tip: Tip) -> str:
-        return str(tip.event or tip.company or tip.company_words or "–")
+        return str(tip.event or tip.ai_note or tip.company or tip.company_words or "–")
 
     @admin.display(description=gettext_lazy("what the reader says"))
     def words(self, tip: Tip) -> str:
@@ -117,9 +117,11 @@ class TipAdmin(KeepsViews, admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:events_tip_change", args=[tip.pk]))
 
     def _draft(self, request: HttpRequest, tip: Tip) -> HttpResponse:
-        """Leads to the event's form with what can be read of the tip; its source is found or made."""
-        may = "events.change_layoffevent" if tip.event_id else "events.add_layoffevent"
-        if not request.user.has_perm(may):
+        """Leads to the form of the record that the tip is about, or of a new event, with what can be read of the tip;
+        its source is found or made."""
+        record = tip.event or tip.ai_note
+        kind = record._meta.model_name if record else "layoffevent"
+        if not request.user.has_perm(f"events.{'change' if record else 'add'}_{kind}"):
             raise PermissionDenied
         if tip.state != TipState.NEW:
             self.message_user(request, _("This tip was handled meanwhile."), messages.WARNING)
@@ -127,8 +129,8 @@ class TipAdmin(KeepsViews, admin.ModelAdmin):
         with transaction.atomic():
             # In the weakest tier until an editor has read it.
             source_of(tip.link, tier=Tier.POST)
-        name = "admin:events_layoffevent_"
-        page = reverse(f"{name}change", args=[tip.event_id]) if tip.event_id else reverse(f"{name}add")
+        name = f"admin:events_{kind}_"
+        page = reverse(f"{name}change", args=[record.pk]) if record else reverse(f"{name}add")
         return HttpResponseRedirect(f"{page}?tip={tip.pk}")
 
     def _dismiss(self, request: HttpRequest, tips: list[Tip]) -> None:

@@ -32,6 +32,7 @@ from events.models import (
     Tip,
 )
 from events.models.choices import BatchState, Pairing, State, TipState
+from events.models.link import leading_elsewhere
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,10 @@ def _dead(page: Any, request: HttpRequest, sources: QuerySet) -> QuerySet:
     return sources.filter(pk__in=dead_sources().values("pk"))
 
 
+def _elsewhere(page: Any, request: HttpRequest, sources: QuerySet) -> QuerySet:
+    return sources.filter(pk__in=leading_elsewhere().values("pk"))
+
+
 ERRANDS = (
     Errand("tips", gettext_lazy("New tips"), Tip, *_exactly(state=TipState.NEW)),
     Errand("events_in_review", gettext_lazy("Events in review"), LayoffEvent,
@@ -120,6 +125,8 @@ ERRANDS = (
            *_open_pairs(Pairing.BESIDE_CUT)),
     Errand("money", gettext_lazy("AI notes whose money counts in no sum"), AiNote, *_needing("money")),
     Errand("dead_links", gettext_lazy("Sources whose link died"), Source, {"link": "dead"}, _dead, "publish"),
+    Errand("same_sources", gettext_lazy("Sources whose link leads to another source"), Source,
+           {"link": "elsewhere"}, _elsewhere, "publish"),
     Errand("imports_uploaded", gettext_lazy("Imports without a preview"), ImportBatch,
            *_exactly(state=BatchState.UPLOADED), "add"),
     Errand("imports", gettext_lazy("Imports to be confirmed"), ImportBatch,

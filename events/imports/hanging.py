@@ -1,11 +1,11 @@
-"""What hangs on the events of a file: their units and reasons, and what they are to other rows of the same file.
+"""What hangs on the events of a file: their units and reasons, the AI notes beside them, what they are to other rows.
 
 Rows name each other by the file's own keys. An amendment *replaces* what it amends: it states the same cut anew, and a
 replaced event leaves every result, so that nothing is counted twice. Of several amendments of one notice each replaces
 the one before it, by day and row: at most one event replaces another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,12 +14,14 @@ from events import publishing
 from events.imports.layouts import Facts
 from events.imports.reading import RawRow
 from events.imports.report import Report
-from events.imports.run import chunks
-from events.models import LayoffEvent, Reason, Relation, Unit
+from events.imports.run import IMPORTED, TAKEN_BACK, chunks, last_import
+from events.models import AiNote, LayoffEvent, Reason, Relation, Unit, bulk
 from events.models.choices import RelationKind, Stage
 from events.models.event import circles
 
 NOT_HERE = "is related to a row that is not in this file: without that relation"
+NO_NOTE = "names AI notes that are not here: not tied to them"
+OTHER_NOTES = "names AI notes that its event here is not tied to: tie it to them at its own page"
 NOT_POSSIBLE = "is related to a row in a way that cannot be (a circle, or a second whole): without that relation"
 UNREPLACED = "is said to be superseded, but no row of this file replaces it; kept in review, not published"
 
@@ -47,6 +49,7 @@ class Hanging:
         self.touched: list[int] = []
         self._replaced: set[str] = set()
         self._tied: list[_Tied] = []
+        self._tied_to_notes = 0
 
     def look(self, facts: Facts) -> None:
         """Takes note of what a row says of others, before any event is written."""
@@ -67,27 +70,80 @@ class Hanging:
                 _Tied(raw.number, event, is_new, facts.announced_on, facts.stage, more.key, more.relations)
             )
 
-    # Units and reasons
+    # Units, reasons and notes
 
-    def write_parts(self, of: Sequence[tuple[Facts, int]]) -> None:
-        self.run.create([Unit(event_id=pk, name=name) for facts, pk in of for name in facts.more.units])
+    def write_parts(self, new: Sequence[tuple[Facts, LayoffEvent]]) -> None:
+        """What hangs on events that were just made."""
+        self.run.create([Unit(event=event, name=name) for facts, event in new for name in facts.more.units])
         self.run.create(
-            [Reason(event_id=pk, kind=kind, wording=words) for facts, pk in of for kind, words in facts.more.reasons]
+            [
+                Reason(event=event, kind=kind, wording=words)
+                for facts, event in new
+                for kind, words in facts.more.reasons
+            ]
         )
 
-    def add_parts(self, facts: Facts, event: LayoffEvent) -> None:
-        """What a changed row names and the event lacks. Nothing is taken away: it may be an editor's."""
-        units = set(event.units.values_list("name", flat=True))
-        reasons = set(event.reasons.values_list("kind", flat=True))
-        self.run.create([Unit(event=event, name=name) for name in facts.more.units if name not in units])
-        self.run.create(
-            [Reason(event=event, kind=kind, wording=words) for kind, words in facts.more.reasons if kind not in reasons]
+    def change_parts(self, changed: Sequence[tuple[Facts, LayoffEvent]]) -> None:
+        """Lets units and reasons follow changed rows: what an import wrote, as it wrote it, goes when a row names it no
+        longer; what a row names comes, unless an editor took it away or calls it otherwise."""
+        named = {(event.pk, name) for facts, event in changed for name in facts.more.units}
+        said = {(event.pk, *reason) for facts, event in changed for reason in facts.more.reasons}
+        self._delete_unedited([unit for unit in _parts(Unit, changed) if (unit.event_id, unit.name) not in named])
+        self._delete_unedited(
+            [each for each in _parts(Reason, changed) if (each.event_id, str(each.kind), each.wording) not in said]
         )
+        pks = [event.pk for _facts, event in changed]
+        units, reasons = _names(Unit, "name", pks), _names(Reason, "kind", pks)
+        self.run.create([Unit(event_id=pk, name=name) for pk, name in sorted(named - units)])
+        self.run.create(
+            [
+                Reason(event_id=pk, kind=kind, wording=words)
+                for pk, kind, words in sorted(said)
+                if (pk, kind) not in reasons
+            ]
+        )
+
+    def _delete_unedited(self, parts: Sequence[Any]) -> None:
+        by_pk = {part.pk: part for part in parts}
+        if by_pk:
+            written = last_import(type(parts[0]), list(by_pk))
+            own = [by_pk[pk] for pk, entry in written.items() if _is_as(by_pk[pk], entry)]
+            bulk.delete_with_history(own, self.run.reason, self.run.user)
+
+    def tie_notes(self, new: Sequence[tuple[RawRow, Facts, LayoffEvent]]) -> None:
+        """Ties new events to the AI notes of the numbers that their rows name."""
+        here = _notes_here(facts for _raw, facts, _event in new)
+        for raw, facts, event in new:
+            self._warn(NO_NOTE, raw, set(facts.more.notes) - here)
+            if found := [number for number in facts.more.notes if number in here]:
+                # Its history says what it was tied to, as that of an editor's save does.
+                event._change_reason = self.run.reason  # type: ignore[attr-defined]  # simple_history reads these two
+                event._history_user = self.run.user  # type: ignore[attr-defined]
+                event.notes.add(*found)
+                self._tied_to_notes += 1
+
+    def compare_notes(self, changed: Sequence[tuple[RawRow, Facts, LayoffEvent]]) -> None:
+        """Says which notes changed rows name and their events are not tied to: that is left to editors."""
+        here = _notes_here(facts for _raw, facts, _event in changed)
+        for raw, facts, event in changed:
+            if named := set(facts.more.notes):
+                others = named - set(event.notes.values_list("pk", flat=True))
+                self._warn(NO_NOTE, raw, others - here)
+                self._warn(OTHER_NOTES, raw, others & here)
+
+    def _warn(self, kind: str, raw: RawRow, numbers: set[int]) -> None:
+        if numbers:
+            self.report.warn(kind, raw.number, ", ".join(map(str, sorted(numbers)))[:200])
 
     # Relations
 
     def relate(self) -> None:
         """Ties the events of rows as the rows name one another; after all of them are there."""
+        if tied := self._tied_to_notes:
+            self.report.remarks.append(
+                f"{tied:,} {'event is' if tied == 1 else 'events are'} tied to AI notes by their numbers here. "
+                "If the file is of another site, look at them."
+            )
         by_key = {each.key: each for each in self._tied if each.key}
         asking = sorted((e for e in self._tied if e.relations), key=lambda each: (each.announced_on, each.row))
         if not asking:
@@ -166,3 +222,35 @@ class Hanging:
                     found.add(graph.replacement[each])
             todo = found - seen
         return bool(circles(whole, replaces))
+
+
+def _parts(model: Any, of: Sequence[tuple[Facts, LayoffEvent]]) -> Any:
+    return model.objects.filter(event__in=[event.pk for _facts, event in of])
+
+
+def _is_as(part: Any, entry: Any) -> bool:
+    """Whether every field of `part` is as its `entry` of history says."""
+    return all(getattr(part, each.attname) == getattr(entry, each.attname) for each in part._meta.concrete_fields)
+
+
+def _names(model: Any, field: str, events: Sequence[int]) -> set[tuple[int, str]]:
+    """What parts of these events are called (event, name), and were called by an import before an editor took them away
+    or called them otherwise."""
+    found: set[tuple[int, str]] = set(model.objects.filter(event__in=events).values_list("event_id", field))
+    entries = model.history.filter(event_id__in=events).order_by("history_date", "history_id")
+    called: dict[int, tuple[int, str]] = {}
+    by_editor: dict[int, bool] = {}
+    for pk, event, name, reason in entries.values_list("id", "event_id", field, "history_change_reason"):
+        ours = (reason or "").startswith((IMPORTED, TAKEN_BACK))
+        if ours:
+            called[pk] = event, name
+        by_editor[pk] = not ours
+    return found | {name for pk, name in called.items() if by_editor[pk]}
+
+
+def _notes_here(said: Iterable[Facts]) -> set[int]:
+    """Which of the AI notes that rows name are here."""
+    numbers = {number for facts in said for number in facts.more.notes}
+    return {
+        pk for some in chunks(sorted(numbers)) for pk in AiNote.objects.filter(pk__in=some).values_list("pk", flat=True)
+    }

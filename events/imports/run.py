@@ -24,6 +24,8 @@ from events.text import unguarded
 
 # Entries of history that begin with these words hold what an import wrote; any later difference is an editor's.
 IMPORTED = "Imported from "
+# And those that begin so what was there before an import, given back.
+TAKEN_BACK = "Taken back: "
 CHUNK = 500
 
 

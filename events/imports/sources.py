@@ -10,6 +10,7 @@ from events.imports.reading import RawFile
 from events.imports.run import chunks
 from events.models import Source
 from events.models.choices import SourceKind, Tier
+from events.models.link import sources_at
 from events.models.source import kind_at, normalised_url
 
 Create = Callable[[Sequence[models.Model]], None]
@@ -43,8 +44,7 @@ class Sources:
         wanted = {normalised_url(url): (url, publisher) for url, publisher in publishers.items()}
         missing = [address for address in wanted if address not in self._by_url]
         for some in chunks(missing):
-            found = Source.objects.filter(url_normalised__in=some)
-            self._by_url.update({source.url_normalised: source for source in found})
+            self._by_url.update(sources_at(some))
         new = [_source(*wanted[a], a, self.layout) for a in missing if a not in self._by_url]
         create(new)
         self._by_url.update({source.url_normalised: source for source in new})
@@ -58,7 +58,8 @@ class Sources:
     def make_itself(self, create: Create) -> None:
         """Finds or makes the file as a source."""
         if self._itself is None:
-            self._itself = Source.objects.filter(file_sha256=self.file.sha256).first()
+            there = Source.objects.filter(file_sha256=self.file.sha256).first()
+            self._itself = there and there.today
         if self._itself is None:
             self._itself = Source(
                 title=self.file.name,

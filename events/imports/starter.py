@@ -13,6 +13,7 @@ import yaml
 from django.db import transaction
 
 from events.dates import Span, read_date
+from events.imports.run import chunks
 from events.models import (
     AiNote,
     Alias,
@@ -29,6 +30,7 @@ from events.models import (
     Unit,
 )
 from events.models.choices import PeopleBasis, PlaceBasis, Qualifier, RelationKind, State
+from events.models.link import sources_at
 from events.models.source import normalised_url
 from events.publishing import correct, publish
 from events.text import company_key
@@ -186,26 +188,28 @@ class _Load:
         return self.companies[slug]
 
     def _load_sources(self) -> None:
-        known = {source.url_normalised: source for source in Source.objects.exclude(url_normalised="")}
-        for name in ("sources", "note_sources"):
-            path = self.folder / f"{name}.yaml"
-            for key, row in (read_yaml(path) if path.exists() else {}).items():
-                source = known.get(normalised_url(row["url"]))
-                if source is None:
-                    published = read_date(row["published_on"]) if row.get("published_on") else None
-                    source = Source(
-                        url=row["url"],
-                        title=row["title"],
-                        publisher=row["publisher"],
-                        published_on=published.first if published else None,
-                        published_on_precision=published.precision if published else "day",
-                        kind=row["kind"],
-                        tier=row["tier"],
-                    )
-                    source.full_clean()
-                    source.save()
-                    known[source.url_normalised] = source
-                self.sources[key] = source
+        paths = [self.folder / f"{name}.yaml" for name in ("sources", "note_sources")]
+        rows = [each for path in paths if path.exists() for each in read_yaml(path).items()]
+        known: dict[str, Source] = {}
+        for some in chunks([normalised_url(row["url"]) for _key, row in rows]):
+            known |= sources_at(some)
+        for key, row in rows:
+            source = known.get(normalised_url(row["url"]))
+            if source is None:
+                published = read_date(row["published_on"]) if row.get("published_on") else None
+                source = Source(
+                    url=row["url"],
+                    title=row["title"],
+                    publisher=row["publisher"],
+                    published_on=published.first if published else None,
+                    published_on_precision=published.precision if published else "day",
+                    kind=row["kind"],
+                    tier=row["tier"],
+                )
+                source.full_clean()
+                source.save()
+                known[source.url_normalised] = source
+            self.sources[key] = source
 
     # Records
 

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from events import publishing
 from events.imports.account import MADE
-from events.imports.run import IMPORTED, ImportStopped
+from events.imports.run import IMPORTED, TAKEN_BACK, ImportStopped
 from events.models import (
     AiNote,
     Alias,
@@ -43,7 +43,6 @@ from events.models import (
 from events.models.choices import BatchState, RecordKind, RowOutcome, State, Undone, Verdict
 
 CHUNK = 500
-TAKEN_BACK = "Taken back: "  # entries of history that begin so hold what was there before an import
 NAMED = 50  # so many records a refusal names; it counts the rest
 # Nobody edits these by themselves: the state moves through publishing.
 _NOT_EDITED = frozenset(("id", "state", "changed_at"))
@@ -303,6 +302,7 @@ class _TakeBack:
         self._remove(part.kind.model, remove)
         if part.kind.model is LayoffEvent:
             self._remove_parts(models.Q(event_id__in=[record.pk for record in restored]))
+            self._give_parts_back([record.pk for record in restored])
         for record in withdraw:
             record._history_user = self.user  # simple_history reads it
         publishing.withdraw(withdraw, self.reason)
@@ -346,6 +346,14 @@ class _TakeBack:
                 bulk.delete_with_history(parts, self.history_reason, self.user)
                 touched |= {part.event_id for part in parts}
         return touched
+
+    def _give_parts_back(self, events: Sequence[int]) -> None:
+        """Brings back the units and reasons of these events that rows of this import named no longer."""
+        reason = self.batch.history_reason(IMPORTED)
+        model: Any
+        for model in (Unit, Reason):
+            gone = model.history.filter(event_id__in=events, history_type="-", history_change_reason=reason)
+            bulk.insert_with_history([entry.instance for entry in gone], self.history_reason, self.user)
 
     def _remove_aliases(self) -> None:
         """Deletes the names that this import's answers gave to companies, unless somebody edited them since."""

@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import models
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from events.models.choices import LinkStatus
 from events.models.fields import one_of
-from events.models.source import Source
+from events.models.source import LONGEST_ADDRESS, Source, normalised_url
 
+ANSWERED = (LinkStatus.OK, LinkStatus.MOVED)
 BROKEN = (LinkStatus.MISSING, LinkStatus.GONE, LinkStatus.FAILING)
 # What merely fails is called dead after so many checks over so long.
 TIMES, OVER = 3, timedelta(days=7)
@@ -30,6 +33,8 @@ class LinkCheck(models.Model):
     times = models.PositiveIntegerField(_("times"), default=1)
     http_status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     final_url = models.CharField(_("leads to"), max_length=1000, blank=True)
+    # By which another source or a pasted link is the same page; empty where the answer names no other.
+    final_normalised = models.CharField(max_length=LONGEST_ADDRESS, blank=True, editable=False, db_index=True)
     milliseconds = models.PositiveIntegerField(_("milliseconds"), default=0)
     why = models.CharField(_("why"), max_length=200, blank=True)
 
@@ -49,6 +54,10 @@ class LinkCheck(models.Model):
     def __str__(self) -> str:
         return f"{self.get_status_display()}, {self.checked_at:%Y-%m-%d}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.final_normalised = page_led_to(self.url, self.status, self.final_url)
+        super().save(*args, **kwargs)
+
     @classmethod
     def note(cls, source: Source, moment: Any, **said: Any) -> "LinkCheck":
         """Writes down what the address of `source` answered: the last row goes on, or a new one begins."""
@@ -64,6 +73,54 @@ class LinkCheck(models.Model):
         last.checked_at, last.times = moment, last.times + 1
         last.save()
         return last
+
+
+def page_led_to(url: str, status: str, final_url: str) -> str:
+    """The page, as it is matched, that `url` turned out to be another address of; "" where it is none."""
+    try:
+        final = normalised_url(final_url)
+        # Articles that were taken away lead to a site's front page: that is another page than theirs.
+        known = status in ANSWERED and urlsplit(final).path and final != normalised_url(url)
+        # What is as long as can be kept was cut.
+        known = known and len(final_url) < LONGEST_ADDRESS
+    except ValueError:
+        return ""
+    return final if known and len(final) <= LONGEST_ADDRESS else ""
+
+
+def sources_at(addresses: Iterable[str]) -> dict[str, Source]:
+    """The source of each of `addresses` (which `normalised_url` wrote) that has one: the one of this address, else the
+    one whose own address led there when it was last looked at; of a merged source the one that it is the same as.
+
+    At most some hundreds at a time: they are one question each to two indexes.
+    """
+    wanted = set(addresses)
+    # Told that none is empty, the database looks into the index, which holds no empty ones.
+    there = Source.objects.filter(url_normalised__in=wanted).exclude(url_normalised="").select_related("merged_into")
+    found = {source.url_normalised: source for source in there}
+    if missing := wanted - found.keys():
+        looks = LinkCheck.objects.filter(final_normalised__in=missing, url=F("source__url")).order_by("id")
+        for look in looks.select_related("source__merged_into"):
+            found[look.final_normalised] = look.source
+    return {address: source.today for address, source in found.items()}
+
+
+def source_at(url: str) -> Source | None:
+    """The source of this link, however it is written. Raises ValueError for what is no address."""
+    address = normalised_url(url)
+    return sources_at([address]).get(address)
+
+
+def leading_elsewhere() -> QuerySet[Source]:
+    """Sources whose address led to that of another source, `same` (its number), unless an editor said otherwise."""
+    looks = LinkCheck.objects.filter(
+        final_normalised__gt="", url=F("source__url"), source__merged_into=None, source__stands_alone=False
+    )
+    same = Source.objects.filter(url_normalised=OuterRef("final_normalised")).exclude(url_normalised="").order_by()
+    same = same.exclude(merged_into=OuterRef("source"))
+    looks = looks.annotate(same=Subquery(same.values("pk")[:1])).filter(same__isnull=False)
+    last = looks.filter(source=OuterRef("pk")).order_by("-id").values("same")[:1]
+    return Source.objects.filter(pk__in=looks.values("source")).annotate(same=Subquery(last))
 
 
 def dead_since(url: str, checks: Iterable[LinkCheck]) -> date | None:

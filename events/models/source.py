@@ -1,12 +1,16 @@
 """Sources, and the citations that tie each to what it speaks of."""
 
+import re
+from operator import itemgetter
+from string import ascii_letters, digits
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from unicodedata import normalize
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -30,23 +34,79 @@ is_web_address = URLValidator(
 )
 
 
+# Of an address, as it is given and as it is matched.
+LONGEST_ADDRESS = 1000
+
+# What an address is called besides, at one and the same site. Where nothing but a country's registry is left ("co.uk"),
+# the first word is the site's own name.
+_SAME_SITE = re.compile(
+    r"www\.(?=[^.]+\.[^.])|(?:m|mobile|amp)\.(?!(?:co|com|org|net|gov|ac|edu|or|ne|go)\.[a-z]{2}$)(?=[^.]+\.[^.])"
+)
+_MOBILE_WIKI = re.compile(r"(?<=[a-z])\.m(?=\.wiki[a-z]+\.org$)")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
+_WRITTEN_ONE_WAY = re.compile(r"[A-Za-z0-9/._~-]*")
+_NEVER_ESCAPED = frozenset(ascii_letters + digits + "-._~")
+
+
 def normalised_url(url: str) -> str:
     """The address by which two ways of writing one link are the same.
 
-    Scheme and "www." or mobile hosts, default ports, fragments, tracking marks, the order of parameters and a last
-    slash fall away. It is for matching: links use the address as it was given.
+    Scheme and "www." or mobile hosts, default ports, a name before the host, fragments, tracking marks, the order of
+    parameters and a last slash fall away; letters beyond ASCII and escapes are written one way. Whatever else differs,
+    a host, a path or a parameter's values in their order, tells two addresses apart. It is for matching: links use the
+    address as it was given. Raises ValueError for what is no address.
     """
     parts = urlsplit(url.strip())
-    host = (parts.hostname or "").rstrip(".")
-    for prefix in ("www.", "m.", "mobile.", "amp."):
-        if host.startswith(prefix) and host.count(".") > 1:
-            host = host.removeprefix(prefix)
-            break
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    query = urlencode(
-        sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not is_tracking_mark(k))
-    )
-    return urlunsplit(("https", host + port, parts.path.rstrip("/"), query, ""))
+    # Bytes that are no UTF-8 stay what they are.
+    values = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    told = sorted((each for each in values if not is_tracking_mark(each[0])), key=itemgetter(0))
+    path = parts.path if parts.path.endswith("//") else parts.path.removesuffix("/")
+    query = urlencode(told, errors="surrogateescape")
+    return urlunsplit(("https", _host(parts.hostname or "") + port, _escaped(path), query, ""))
+
+
+def address_of(url: str) -> str:
+    """`normalised_url` of what somebody typed. Raises ValidationError where it is none that can be kept."""
+    try:
+        address = normalised_url(url)
+    except ValueError as error:
+        raise ValidationError(_("This is no web address.")) from error
+    if len(address) > LONGEST_ADDRESS:
+        raise ValidationError(
+            _("Written without letters beyond ASCII, this address has more than %s characters.") % LONGEST_ADDRESS
+        )
+    return address
+
+
+def _host(host: str) -> str:
+    if ":" in host:
+        return f"[{host}]"
+    name = host.rstrip(".") if host.isascii() else _in_ascii(host)
+    while found := _SAME_SITE.match(name):
+        name = name[found.end() :]
+    return _MOBILE_WIKI.sub("", name)
+
+
+def _in_ascii(host: str) -> str:
+    """As browsers do: ß is a letter of its own, which Python's "idna" would write as ss."""
+    name = normalize("NFKC", normalize("NFKC", host).lower()).replace("。", ".").rstrip(".")
+    labels = (label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in name.split("."))
+    return ".".join(labels).lower()
+
+
+def _escaped(path: str) -> str:
+    """`path` with each character written the one way: escaped if it must be, in capitals."""
+    if _WRITTEN_ONE_WAY.fullmatch(path):
+        return path
+
+    def one(escape: re.Match[str]) -> str:
+        if not escape[1]:
+            return "%25"
+        letter = chr(int(escape[1], 16))
+        return letter if letter in _NEVER_ESCAPED else f"%{escape[1].upper()}"
+
+    return quote(_ESCAPE.sub(one, path), safe="/%:@!$&'()*+,;=~")
 
 
 # Hosts where companies file; and those where anybody writes.
@@ -74,8 +134,8 @@ def kind_at(host: str) -> tuple[SourceKind, Tier] | None:
 class Source(models.Model):
     """A page, filing or post; or a data file, which alone may lack an address."""
 
-    url = models.URLField(_("address"), max_length=1000, blank=True, validators=[is_web_address])
-    url_normalised = models.CharField(max_length=1000, editable=False, blank=True)
+    url = models.URLField(_("address"), max_length=LONGEST_ADDRESS, blank=True, validators=[is_web_address])
+    url_normalised = models.CharField(max_length=LONGEST_ADDRESS, editable=False, blank=True)
     title = models.CharField(_("title"), max_length=300)
     publisher = models.CharField(_("publisher"), max_length=200)
     published_on = models.DateField(_("published on"), null=True, blank=True)
@@ -84,6 +144,20 @@ class Source(models.Model):
     tier = models.CharField(_("tier"), max_length=10, choices=Tier, default=Tier.REPORTING)
     archived_url = models.URLField(_("archived copy"), max_length=1000, blank=True, validators=[is_web_address])
     file_sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("is the same page as"),
+        help_text=_("Its citations go there, and whoever pastes its link finds that source. Empty takes it back."),
+    )
+    stands_alone = models.BooleanField(
+        _("is a source of its own"),
+        default=False,
+        help_text=_("Wherever its address leads: it is not offered as the same as another source again."),
+    )
     created_at = models.DateTimeField(_("entered at"), auto_now_add=True)
     history = HistoricalRecords()
 
@@ -114,18 +188,31 @@ class Source(models.Model):
                 name="source_file_once",
                 violation_error_message=_("This file is a source already."),
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="source_not_merged_into_itself",
+                violation_error_message=_("A source cannot be merged into itself."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}"
 
+    @property
+    def today(self) -> "Source":
+        """The source itself, or the one that it turned out to be."""
+        source = self
+        while source.merged_into is not None:
+            source = source.merged_into
+        return source
+
     def clean(self) -> None:
         # The database refuses the same address twice by this form of it, so the form must know it too.
         if self.url:
             try:
-                self.url_normalised = normalised_url(self.url)
-            except ValueError as error:
-                raise ValidationError({"url": _("This is no web address.")}) from error
+                self.url_normalised = address_of(self.url)
+            except ValidationError as error:
+                raise ValidationError({"url": error.messages}) from error
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.url_normalised = normalised_url(self.url) if self.url else ""

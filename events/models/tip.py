@@ -10,6 +10,7 @@ from events.models.choices import TipState
 from events.models.company import Company
 from events.models.event import LayoffEvent
 from events.models.fields import one_of
+from events.models.note import AiNote
 from events.models.source import is_web_address
 
 
@@ -29,6 +30,9 @@ class Tip(models.Model):
     event = models.ForeignKey(
         LayoffEvent, models.SET_NULL, null=True, blank=True, related_name="tips", verbose_name=_("about the event")
     )
+    ai_note = models.ForeignKey(
+        AiNote, models.SET_NULL, null=True, blank=True, related_name="tips", verbose_name=_("about the AI note")
+    )
     company = models.ForeignKey(
         Company, models.SET_NULL, null=True, blank=True, related_name="tips", verbose_name=_("about the company")
     )
@@ -45,6 +49,14 @@ class Tip(models.Model):
     )
     became = models.ForeignKey(
         LayoffEvent, models.SET_NULL, null=True, blank=True, related_name="made_of_tips", verbose_name=_("became")
+    )
+    became_note = models.ForeignKey(
+        AiNote,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="made_of_tips",
+        verbose_name=_("became part of the AI note"),
     )
 
     class Meta:

@@ -22,6 +22,7 @@ from events.models import (
     Source,
 )
 from events.publishing import check_record, correct
+from events.tests.factories import make_source
 from events.tests.views.starter import starter_data_for_a_while
 
 pytestmark = pytest.mark.django_db
@@ -407,6 +408,14 @@ def test_a_changed_citation_is_corrected_too(folder):
     edition = EventEdition.objects.known_on(None).get(title="Acme cuts several hundred jobs")
     assert [c["quote"] for c in edition.document.body["citations"]] == ["several hundred will go"]
     assert check_record() == []
+
+
+def test_a_source_that_is_here_by_another_address_or_was_merged_is_not_made_again(folder):
+    page = make_source("https://paper.example/cuts")
+    make_source("http://www.wire.example/1#top", merged_into=page)
+    load(folder)
+    assert set(Citation.objects.values_list("source", flat=True)) == {page.pk}
+    assert Source.objects.count() == 2
 
 
 def test_a_new_entry_is_added_beside_the_others(folder):

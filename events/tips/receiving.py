@@ -29,8 +29,8 @@ def seconds_to_wait(address: str) -> int:
     return limits.seconds_to_wait("tip", address, TIMES_AN_HOUR)
 
 
-def receive(form: TipForm, event: int | None = None, company: int | None = None) -> str:
-    """Stores the tip of a valid `form` about an event or a company; returns the reference for its sender.
+def receive(form: TipForm, event: int | None = None, company: int | None = None, note: int | None = None) -> str:
+    """Stores the tip of a valid `form` about an event, a company or an AI note; returns the reference for its sender.
 
     The same form with the same words again is the same tip. Raises AlreadySent and Full.
     """
@@ -47,6 +47,7 @@ def receive(form: TipForm, event: int | None = None, company: int | None = None)
         note=said["note"],
         event_id=event,
         company_id=company,
+        ai_note_id=note,
     )
     with transaction.atomic():
         there = Tip.objects.filter(reference=tip.reference).first()
@@ -65,7 +66,8 @@ def receive(form: TipForm, event: int | None = None, company: int | None = None)
 
 
 def _words(tip: Tip) -> tuple[object, ...]:
-    return tip.link, tip.company_words, tip.date_words, tip.people_words, tip.note, tip.event_id, tip.company_id
+    about = tip.event_id, tip.company_id, tip.ai_note_id
+    return tip.link, tip.company_words, tip.date_words, tip.people_words, tip.note, *about
 
 
 def _is_full_today() -> bool:

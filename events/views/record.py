@@ -68,7 +68,7 @@ def record_page(request: HttpRequest, stem: str, record_id: int, slug: str = "")
         "linked": kind.linked(shown, preview, base),
         "cite": record_work(shown, base, query.as_of).ways(dates.today()),
         "feed": f"/{stem}/{record_id}.atom",
-        "report": f"/tips/new/?event={record_id}",
+        "report": f"/tips/new/?{kind.name}={record_id}",
     }
     return render(request, f"{stem}/detail.html", context, status=410 if shown.edition.withdrawn else 200)
 

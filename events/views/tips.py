@@ -1,6 +1,7 @@
 """A reader reports a cut, or an error: the form, and the page that says thanks."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from events.models.edition import EventEdition
+from events.models.edition import EventEdition, NoteEdition
+from events.shown import Names
 from events.tips import TIMES_AN_HOUR, AlreadySent, Full, TipForm, is_reference, receive, seconds_to_wait
 from events.views.ask import for_readers
 from events.views.companies import company_of
@@ -23,14 +25,15 @@ AN_HOUR = 60 * 60
 
 @dataclass(frozen=True)
 class About:
-    """What a tip is about: an event or a company that readers know, or neither. `problem` says what is wrong with the
-    address that named it."""
+    """What a tip is about: an event, an AI note or a company that readers know, or nothing of ours. `problem` says what
+    is wrong with the address that named it."""
 
     title: str = ""
     address: str = ""
     company_name: str = ""
     event: int | None = None
     company: int | None = None
+    note: int | None = None
     problem: str = ""
 
 
@@ -51,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if seconds := seconds_to_wait(client_address(request)):
         return _page(request, form, about, wait=seconds, status=429)
     try:
-        reference = receive(form, about.event, about.company)
+        reference = receive(form, about.event, about.company, about.note)
     except AlreadySent:
         form.seal_anew()
         form.add_error(None, _("This form was sent before, with other words. Look at it once more and send it again."))
@@ -72,10 +75,15 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 def _about(request: HttpRequest) -> About:
     """What the address says that the tip is about. Only what is or was public is known here."""
     if text := request.GET.get("event", ""):
-        edition = _edition(text)
-        if edition is None:
+        event = _last(EventEdition, text)
+        if event is None:
             return About(problem=_("There is no such event. Send the form without it."))
-        return About(edition.title, edition.get_absolute_url(), edition.company.name, event=edition.record_id)
+        return About(event.title, event.get_absolute_url(), event.company.name, event=event.record_id)
+    if text := request.GET.get("note", ""):
+        note = _last(NoteEdition, text)
+        if note is None:
+            return About(problem=_("There is no such AI-investment note. Send the form without it."))
+        return About(note.title, note.get_absolute_url(), _only_company(note), note=note.record_id)
     if slug := request.GET.get("company", ""):
         try:
             company = company_of(slug.replace("\x00", ""))
@@ -85,10 +93,19 @@ def _about(request: HttpRequest) -> About:
     return About()
 
 
-def _edition(text: str) -> EventEdition | None:
+def _only_company(note: NoteEdition) -> str:
+    """The name of the one company of `note`; of several nobody knows which is meant."""
+    names, ids = Names(), {entry["company"] for entry in note.document.body["companies"]}
+    names.add(ids)
+    companies = {names.company(pk).name for pk in ids}
+    return companies.pop() if len(companies) == 1 else ""
+
+
+def _last(editions: Any, text: str) -> Any:
+    """The last edition of the record whose number `text` is."""
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         return None
-    return EventEdition.objects.for_record(int(text)).select_related("company").order_by("-number").first()
+    return editions.objects.for_record(int(text)).order_by("-number").first()
 
 
 def _page(

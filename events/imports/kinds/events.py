@@ -178,7 +178,8 @@ class EventsImport(Run):
                 for row, event in zip(rows, events, strict=True)
             ]
         )
-        hanging.write_parts([(row.facts, event.pk) for row, event in zip(rows, events, strict=True)])
+        hanging.write_parts([(row.facts, event) for row, event in zip(rows, events, strict=True)])
+        hanging.tie_notes([(row.raw, row.facts, event) for row, event in zip(rows, events, strict=True)])
         for row, event in zip(rows, events, strict=True):
             self.new.append(event.pk)
             self.new_at.append(row.raw.index)
@@ -215,6 +216,7 @@ class EventsImport(Run):
         cited = last_import(Citation, [citation.pk for citation in citations.values() if citation])
         done: list[LayoffEvent] = []
         cites_done: list[Citation] = []
+        rows_done: list[Row] = []
         for row, pk in changed:
             event, citation = events[pk], citations[pk]
             values = _event_values(row.facts, event.company)
@@ -239,9 +241,11 @@ class EventsImport(Run):
             _set(citation, {**cites, "row_number": row.raw.number})
             done.append(event)
             cites_done.append(citation)
-            hanging.add_parts(row.facts, event)
+            rows_done.append(row)
         self.change(done, (*EVENT_FIELDS, *MORE_FIELDS, "origin_hash"))
         self.change(cites_done, ("source", *CITATION_FIELDS, *QUOTE_FIELDS, "row_number"))
+        hanging.change_parts([(row.facts, event) for row, event in zip(rows_done, done, strict=True)])
+        hanging.compare_notes([(row.raw, row.facts, event) for row, event in zip(rows_done, done, strict=True)])
         self.changed.extend(event.pk for event in done)
 
     # ── Readers ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -14,12 +14,11 @@ from events.imports.layouts.contacts import CONTACT, holds_contact
 from events.imports.layouts.layout import Doubt
 from events.imports.words import country_code, sector_of
 from events.models.choices import PeopleBasis, Qualifier
-from events.models.source import is_web_address, normalised_url
+from events.models.source import LONGEST_ADDRESS, is_web_address, normalised_url
 from events.text import company_key
 from events.wording import LONGEST_WORDING, MOST_PEOPLE, Reading, read_people
 
 LONGEST_NAME = 200
-LONGEST_ADDRESS = 1000
 EARLIEST = date(1980, 1, 1)
 MOST_DAYS_AHEAD = 366
 

@@ -80,6 +80,7 @@ class More:
     reasons: tuple[tuple[str, str], ...] = ()  # kind, and the file's words
     key: str = ""  # what the file calls this row: its other rows name it so
     relations: tuple[tuple[RelationKind, str], ...] = ()  # to rows of the file, by their keys
+    notes: tuple[int, ...] = ()  # the AI notes beside it, by their numbers
     superseded: bool = False  # the file says that another row took its place
     stays_draft: str = ""  # why it cannot be public yet
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import TextChoices
+from django_countries import countries
 
 from events.imports.layouts.cells import (
     announced,
@@ -28,7 +29,7 @@ from events.imports.layouts.cells import (
 from events.imports.layouts.contacts import CONTACT, holds_contact, looks_like_contacts
 from events.imports.layouts.days import Order, Undecided, day_in
 from events.imports.layouts.layout import Column, Doubt, EventLayout
-from events.models.choices import Closure, Permanence, PlaceBasis, Stage
+from events.models.choices import Closure, Permanence, PlaceBasis, Sector, Stage
 from events.text import fold
 
 
@@ -49,21 +50,24 @@ class BadMap(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What a column may become: `read` for a column without an option, `options` for 'field:option'."""
+    """What a column may become: `read` for a column without an option, `options` for 'field:option'.
+
+    `choices` are the values, with a word for each, of what may also be said of the whole file ('=country:US').
+    """
 
     name: str
     meaning: str
     read: Callable[[str], Any]
     options: Mapping[str, Callable[[str], Any]]
     required: bool = False
-    alone: bool = False  # may also be said of the whole file: '=country:US'
+    choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
 
 
 def _days(wrap: Callable[[Any], Callable[[str], Any]]) -> dict[str, Any]:
     return {"read": Undecided(wrap), "options": {str(order): wrap(day_in(order)) for order in Order}}
 
 
-def _word_of(choices: type[TextChoices]) -> Callable[[str], Any]:
+def _one_of(choices: type[TextChoices]) -> dict[str, Any]:
     words = {fold(spelling): each for each in choices for spelling in (each.value, str(each.label))}
 
     def read(cell: str) -> Any:
@@ -71,7 +75,7 @@ def _word_of(choices: type[TextChoices]) -> Callable[[str], Any]:
             raise ValueError(f"‘{cell[:40]}’ is not known. It is one of {', '.join(choices.values)}.")
         return words[fold(cell)] if cell else None
 
-    return read
+    return {"read": read, "options": {}, "choices": lambda: choices.choices}
 
 
 def _without_contacts(read: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -92,13 +96,13 @@ FIELDS = {
         Field("share_percent", "share in percent, or with :fraction as 0.15 for 15 %", percent, {"fraction": fraction}),
         Field("effective_on", "day jobs end", **_days(maybe)),
         Field("recorded_on", "day from which it was known", **_days(maybe)),
-        Field("sector", "industry", sector, {}, alone=True),
-        Field("country", "country", country, {}, alone=True),
+        Field("sector", "industry", sector, {}, choices=lambda: Sector.choices),
+        Field("country", "country", country, {}, choices=lambda: list(countries)),
         Field("place", "city, state or region", _without_contacts(text), {}),
-        Field("place_basis", "what country and place say: jobs or seat", _word_of(PlaceBasis), {}, alone=True),
-        Field("stage", "announced, filed …", _word_of(Stage), {}, alone=True),
-        Field("permanence", "permanent, temporary, unknown", _word_of(Permanence), {}, alone=True),
-        Field("closure", "whether a site closes: yes, no, unknown", _word_of(Closure), {}, alone=True),
+        Field("place_basis", "what country and place say: jobs or seat", **_one_of(PlaceBasis)),
+        Field("stage", "announced, filed …", **_one_of(Stage)),
+        Field("permanence", "permanent, temporary, unknown", **_one_of(Permanence)),
+        Field("closure", "whether a site closes: yes, no, unknown", **_one_of(Closure)),
         Field("source", "web address of the source", _without_contacts(link), {}),
         Field("site", "what tells rows of one company and day apart; not stored", text, {}),
     )
@@ -119,7 +123,7 @@ def mapped_layout(header: Sequence[str], mapping: Iterable[str]) -> EventLayout:
             raise BadMap(f"The field ‘{name}’ is filled twice.", column=column, field=name)
         taken.add(name)
         if not column:
-            fixed[name] = _fixed(field, option)
+            fixed[name] = said_of_all(field, option)
             continue
         if column not in header:
             shown = ", ".join(f"‘{each[:40]}’" for each in header if each)
@@ -159,8 +163,9 @@ def parsed(words: str) -> tuple[str, str, str]:
     return column.strip(), name.strip(), option.strip()
 
 
-def _fixed(field: Field, value: str) -> Any:
-    if not field.alone:
+def said_of_all(field: Field, value: str) -> Any:
+    """What '=field:value' says of all rows. Raises BadMap where it says nothing."""
+    if field.choices is None:
         raise BadMap(f"‘{field.name}’ needs a column: 'COLUMN={field.name}'.", field=field.name)
     try:
         found = field.read(value)

@@ -75,6 +75,13 @@ def _several(cell: str) -> tuple[str, ...]:
     return tuple(unguarded(cell).split(BETWEEN)) if cell else ()
 
 
+def _numbers(cell: str) -> tuple[int, ...]:
+    found = _several(cell)
+    if wrong := [each for each in found if not re.fullmatch(r"\d{1,18}", each, re.ASCII)]:
+        raise ValueError(f"‘{wrong[0][:40]}’ is no number of an AI note.")
+    return tuple(map(int, found))
+
+
 def _short(longest: int) -> Callable[[str], str]:
     def read(cell: str) -> str:
         found = text(cell)
@@ -119,6 +126,7 @@ def _event(values: Mapping[str, Any]) -> dict[str, Any]:
             units=values["units"],
             reasons=values["reasons"],
             key=values["id"],
+            notes=values["notes"],
             relations=tuple(
                 (kind, other) for name, kind in _RELATIONS.items() for other in values[name] if other != values["id"]
             ),
@@ -163,6 +171,7 @@ OWN_EVENTS = EventLayout(
         Column("units", "units", _several),
         Column("reasons", "reasons", _reasons),
         *(Column(name, name, _several) for name in _RELATIONS),
+        Column("notes", "notes", _numbers),
         Column("source_url", "link", link),
         Column("publisher", "publisher", _short(200)),
         Column("title", "title", _short(LONGEST_TITLE)),
@@ -172,7 +181,7 @@ OWN_EVENTS = EventLayout(
     # What follows from the others, and what only our own record knows.
     not_read=(
         "parent", "announced_from", "announced_until", "date_precision", "counts_as", "counted_low", "counted",
-        "counted_high", "high_open", "url", "company_slug", "effective_from", "effective_until", "notes", "known_from",
+        "counted_high", "high_open", "url", "company_slug", "effective_from", "effective_until", "known_from",
         "edition", "reconstructed_from",
     ),
     finish=_event,

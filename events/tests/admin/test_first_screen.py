@@ -73,6 +73,7 @@ def work(google, amazon, admin_user):
     source = make_source()
     LinkCheck.note(source, timezone.now(), status="gone", final_url="")
     publishing.link_checked(source)
+    LinkCheck.note(make_source(), timezone.now(), status="moved", final_url=f"{make_source().url}?utm_source=x")
     for state in ("previewed", "failed", "uploaded"):
         ImportBatch.objects.create(file_name="list.csv", sha256="0" * 64, size=1, state=state, uploaded_by=admin_user)
 
@@ -101,7 +102,7 @@ def numbers_of(response):
 ONES = {
     "tips": 1, "events_in_review": 1, "notes_in_review": 1, "totals_in_review": 1, "headcounts_in_review": 0,
     "events_unsourced": 1, "notes_unsourced": 1, "totals_unsourced": 1, "headcounts_unsourced": 1, "conflicts": 2,
-    "duplicates": 1, "filings": 1, "money": 1, "dead_links": 1,
+    "duplicates": 1, "filings": 1, "money": 1, "dead_links": 1, "same_sources": 1,
     "imports": 1, "imports_uploaded": 1, "imports_failed": 1,
 }  # fmt: skip
 ENTERS = {"tips", "events_unsourced", "notes_unsourced", "totals_unsourced", "headcounts_unsourced", "conflicts",

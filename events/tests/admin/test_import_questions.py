@@ -7,7 +7,10 @@ import openpyxl
 import pytest
 
 from events.imports.engine import ImportStopped, import_file
+from events.imports.layouts import FIELDS
+from events.imports.layouts.mapped import said_of_all
 from events.models import Alias, Company, ImportBatch, ImportRow, LayoffEvent, SavedMapping
+from events.tests.admin.browsing import form_of
 from events.tests.admin.test_imports import IMPORTS, editor, last, post, upload  # noqa: F401 - a fixture
 from events.tests.factories import make_company
 from events.tests.imports.files import TECH, tech, tech_row
@@ -57,7 +60,7 @@ def test_an_unknown_files_columns_are_shown_without_contacts_and_asked_for(edito
     assert rows["Contact"].field is rows["Desk"].field is None
     html = page.content.decode()
     assert "--map" not in html
-    assert not any(word in html + str(last().seen) for word in ("Jane", "Jack", "jane@", "555"))
+    assert not any(word in html + str(last().seen) for word in ("Jane", "Jack", "jane@", "010-1234"))
 
     page = post(editor, "columns", **ANSWER)
     assert last().state == "previewed", last().error
@@ -75,8 +78,8 @@ def test_an_unknown_files_columns_are_shown_without_contacts_and_asked_for(edito
         ({"order_1": ""}, "column_1", "Say the order of its days"),
         ({"column_2": "company"}, "column_2", "‘company’ is filled twice"),
         ({"column_1": ""}, "__all__", "No column is said to be announced_on"),
-        ({"all_stage": "whenever"}, "all_stage", "‘whenever’ is not known"),
-        ({"all_country": "Atlantis"}, "all_country", "country not known here"),
+        ({"all_stage": "whenever"}, "all_stage", "Select a valid choice. whenever"),
+        ({"all_country": "Atlantis"}, "all_country", "Select a valid choice. Atlantis"),
         ({"column_2": "salary"}, "column_2", "Select a valid choice"),
     ],
 )
@@ -88,6 +91,39 @@ def test_what_is_wrong_with_a_mapping_stands_beside_its_column_and_nothing_typed
     assert says in page.content.decode()
     assert form["all_closure"].value() == "yes"
     assert last().state == "failed"
+
+
+def test_what_holds_of_all_rows_is_chosen_among_the_words_that_there_are(editor):  # noqa: F811
+    page = upload(editor, text_of(HEADER, ROWS))
+    html = page.content.decode()
+    fields = page.context["columns_form"].of_all()
+    assert [field.name for field in fields] == [
+        "all_sector", "all_country", "all_place_basis", "all_stage", "all_permanence", "all_closure",
+    ]  # fmt: skip
+    assert '<option value="DE">Germany</option>' in html
+    page = post(editor, "columns", **ANSWER)
+    assert last().state == "previewed", last().error
+    assert '<option value="US" selected>' in page.content.decode()
+    # Each word that is offered is one that is read.
+    for field in fields:
+        for value, _words in field.field.choices:
+            if value:
+                name = field.name.removeprefix("all_")
+                assert said_of_all(FIELDS[name], value) == value, (name, value)
+
+
+def test_what_was_said_of_all_rows_in_other_words_is_the_choice_that_it_means(editor):  # noqa: F811
+    said = "Firm=company\nWhen=announced_on:dmy\n=country:United States\n=stage:Filed"
+    page = upload(editor, text_of(HEADER, ROWS), mapping=said)
+    assert last().state == "previewed", last().error
+    form = page.context["columns_form"]
+    chosen = {field.name: dict(field.field.choices).get(field.value()) for field in form.of_all() if field.value()}
+    assert {name: str(words) for name, words in chosen.items()} == {
+        "all_country": "United States of America", "all_stage": "filed",
+    }  # fmt: skip
+    before = last().mapping
+    post(editor, "columns", **form_of(page))
+    assert last().mapping == before
 
 
 def test_a_column_that_names_people_cannot_be_mapped_by_a_forged_form(editor):  # noqa: F811

@@ -99,6 +99,7 @@ def test_one_link_in_two_rows_is_one_source(desk, cite, google):
         ({"link": "example"}, "link", "http://"),
         ({"link": "https://[::1"}, "link", ""),
         ({"link": "https://example.org/" + "a" * 2000}, "link", "1000"),
+        ({"link": "https://example.org/" + "ä" * 500}, "link", "1000"),
         ({"link": "", "quote": "Only words."}, "source", "Choose a source, or paste its link."),
         ({"link": "", "link_title": "A title"}, "link", "paste it, or take them away"),
     ],

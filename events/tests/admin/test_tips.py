@@ -1,10 +1,11 @@
 """Tips at the desk: read, made into a draft with one click, dismissed; nothing is taken twice or lost."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from events.models import Citation, LayoffEvent, Source, Tip
 from events.tests.admin.browsing import change, errors_of, form_of, said
-from events.tests.factories import make_company, make_event, make_source, make_tip, published
+from events.tests.factories import make_company, make_event, make_source, make_tip, published, published_note
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/events/tip/"
@@ -75,6 +76,30 @@ def test_a_tip_about_an_event_adds_a_citation_to_it_and_finds_the_source_that_is
     assert Source.objects.count() == 2
 
 
+def test_a_tip_about_an_ai_note_adds_a_citation_to_it(desk, amazon, client, django_user_model):
+    note = published_note([(amazon, "investor")], title="Amazon builds")
+    tip = make_tip(ai_note=note, note="Another report.")
+    assert "Amazon builds" in desk.open(LIST).content.decode()
+    response = press(desk, tip, "_draft")
+    assert "Another report." in said(response)
+    form, path = form_of(response), response.redirect_chain[-1][0]
+    assert path == f"{change(note)}?tip={tip.pk}"
+    assert form["citations-1-source"] == str(Source.objects.get(url=tip.link).pk)
+    saved = desk.client.post(path, form | {"change_reason": "A second report.", "_save": "1"}, follow=True)
+    assert "is taken" in said(saved)
+    assert Citation.objects.filter(note=note, source__url=tip.link).count() == 1
+    tip.refresh_from_db()
+    assert (tip.state, tip.became_note, tip.became) == ("taken", note, None)
+    assert "Amazon builds" in desk.open(change(tip)).content.decode()
+    late = desk.client.get(path)
+    assert form_of(late)["citations-2-source"] == ""
+    # Whoever changes no notes is led to none.
+    user = django_user_model.objects.create_user("reader", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=["view_tip", "change_tip", "add_layoffevent"]))
+    client.force_login(user)
+    assert client.post(change(make_tip(ai_note=note)), {"_draft": "1"}).status_code == 403
+
+
 def test_of_two_editors_with_one_tip_the_second_is_told(desk, amazon):
     tip = make_tip(company_words="Amazon", date_words="2024-01-10")
     form = form_of(press(desk, tip, "_draft")) | {"title": "Amazon cuts jobs", "_save": "1"}
@@ -114,8 +139,6 @@ def test_a_taken_tip_is_not_dismissed_nor_put_back(desk, amazon):
 
 
 def test_who_may_not_change_tips_reads_them_at_most(client, django_user_model, amazon):
-    from django.contrib.auth.models import Permission
-
     user = django_user_model.objects.create_user("reader", password="x", is_staff=True)
     tip = make_tip(company_words="Amazon")
     client.force_login(user)

@@ -7,10 +7,13 @@ from datetime import date
 import pytest
 from django.db import transaction
 
-from events.models import Citation, EventEdition, LayoffEvent, Reason, Unit
+from events.imports.engine import ImportStopped
+from events.imports.hanging import NO_NOTE, OTHER_NOTES
+from events.imports.take_back import take_back
+from events.models import AiNote, Citation, EventEdition, ImportBatch, LayoffEvent, Reason, Unit
 from events.models.choices import CountsAs
 from events.publishing import check_record, publish
-from events.tests.factories import figure, make_company, make_event, make_source, published
+from events.tests.factories import figure, make_company, make_event, make_note, make_source, published
 
 pytestmark = pytest.mark.django_db
 
@@ -93,13 +96,126 @@ def test_a_claim_whose_source_or_speaker_the_file_does_not_say_is_a_draft_and_sa
     assert load(file.replace(b"AI does it.", b"AI does that."), name="x.csv").warnings.keys() <= {"stays a draft"}
 
 
-def test_a_row_that_was_withdrawn_since_is_passed_over(load, client):
-    file = away(make_some, lambda: download(client))
+def edited(file, **cells):
+    """`file` with these cells in each row that has them named by company: {company: {column: cell}}."""
     rows = list(csv.DictReader(io.StringIO(file.decode())))
-    rows[0]["withdrawn_on"] = "2024-05-01"
+    for row in rows:
+        row.update(cells.get(row["company"], {}))
     out = io.StringIO()
     writer = csv.DictWriter(out, rows[0].keys())
     writer.writeheader()
     writer.writerows(rows)
-    report = load(out.getvalue())
+    return out.getvalue()
+
+
+def with_notes(*companies):
+    """Events of these companies beside a note; the note's number."""
+    note = make_note()
+    publish(note)
+    for company in companies:
+        event = make_event(make_company(company), 50)
+        event.notes.add(note)
+        publish(event)
+    return note.pk
+
+
+def test_the_notes_beside_an_event_are_tied_by_their_numbers_where_they_are_here(load, client):
+    file = away(lambda: with_notes("Acme"), lambda: download(client))
+    text = file.decode()
+    number = next(csv.DictReader(io.StringIO(text)))["notes"]
+    gone = load(file, name="gone.csv", dry_run=True)
+    assert {kind: warned.rows for kind, warned in gone.warnings.items()} == {NO_NOTE: [2]}
+    publish(make_note(pk=int(number)))
+    text = edited(file, Acme={"notes": f"{number}; 999999"})
+    report = load(text, publish=True)
+    assert {kind: warned.rows for kind, warned in report.warnings.items()} == {NO_NOTE: [2]}
+    assert "999999" in str(report.warnings[NO_NOTE])
+    event = LayoffEvent.objects.get()
+    assert list(event.notes.values_list("pk", flat=True)) == [int(number)]
+    assert EventEdition.objects.get().document.body["notes"] == [int(number)]
+    assert check_record() == []
+    assert load(text, publish=True).same == 1
+
+
+def test_an_import_that_tied_notes_is_taken_back_whole(load, client, admin_user):
+    note = make_note()
+    file = away(lambda: with_notes("Acme"), lambda: download(client))
+    report = load(edited(file, Acme={"notes": str(note.pk)}), user=admin_user)
+    event = LayoffEvent.objects.get()
+    assert event.history.first().history_user == admin_user
+    assert list(event.notes.all()) == [note]
+    take_back(ImportBatch.objects.get(pk=report.batch), None)
+    assert not LayoffEvent.objects.exists()
+    assert AiNote.objects.filter(pk=note.pk).exists()
+
+
+def test_the_notes_of_an_event_that_is_here_are_left_to_editors(load, client):
+    note = make_note()
+    file = away(lambda: with_notes("Acme"), lambda: download(client))
+    load(edited(file, Acme={"notes": ""}))
+    changed = {"people": "70", "people_low": "70", "people_high": "70", "title": "Acme cuts 70 jobs"}
+    report = load(edited(file, Acme={"notes": f"{note.pk}; 999999", **changed}))
+    assert report.changed == 1
+    assert {kind: warned.rows for kind, warned in report.warnings.items()} == {NO_NOTE: [2], OTHER_NOTES: [2]}
+    assert not LayoffEvent.objects.get().notes.exists()
+
+
+@pytest.mark.parametrize("cell", ["x", "-1", "1;2", "9" * 30, "٣"])
+def test_a_number_of_a_note_that_is_none_is_an_error_of_its_row(load, client, cell):
+    file = away(lambda: with_notes("Acme"), lambda: download(client))
+    with pytest.raises(ImportStopped, match="is no number of an AI note"):
+        load(edited(file, Acme={"notes": cell}))
+
+
+def test_what_an_editor_took_away_or_renamed_does_not_come_back_with_a_changed_row(load, client):
+    file = away(make_some, lambda: download(client))
+    named = {"units": "Streams; Chat", "reasons": "costs; demand"}
+    load(edited(file, Twitch=named))
+    event = LayoffEvent.objects.get(company__name="Twitch")
+    event.units.get(name="Chat").delete()
+    event.reasons.get(kind="demand").delete()
+    streams = event.units.get()
+    streams.name = "Streaming"
+    streams.save()
+    Unit.objects.create(event=event, name="An editor's")
+    more = {"units": "Streams; Chat; Bits", "reasons": "costs; demand; merger", "place": "Seattle"}
+    report = load(edited(file, Twitch=more), name="next.csv")
+    assert report.changed == 1
+    assert set(event.units.values_list("name", flat=True)) == {"Streaming", "An editor's", "Bits"}
+    assert set(event.reasons.values_list("kind", flat=True)) == {"costs", "merger"}
+    # What only a take-back removed comes again.
+    take_back(ImportBatch.objects.get(pk=report.batch), None)
+    assert "Bits" not in event.units.values_list("name", flat=True)
+    load(edited(file, Twitch=more), name="again.csv")
+    assert set(event.units.values_list("name", flat=True)) == {"Streaming", "An editor's", "Bits"}
+
+
+def test_units_and_reasons_follow_a_changed_row_where_they_are_what_an_import_wrote(load, client):
+    file = away(make_some, lambda: download(client))
+    load(edited(file, Twitch={"units": "Streams; Chat; Ads", "reasons": "costs; demand"}), publish=True)
+    event = LayoffEvent.objects.get(company__name="Twitch")
+    event.units.filter(name="Ads").update(**figure(5))
+    Unit.objects.create(event=event, name="An editor's")
+    Reason.objects.create(event=event, kind="closure")
+
+    def parts():
+        return set(event.units.values_list("name", flat=True)), set(event.reasons.values_list("kind", flat=True))
+
+    before = parts()
+    report = load(edited(file, Twitch={"units": "Bits", "reasons": "merger"}), name="next.csv", publish=True)
+    assert (report.changed, report.corrected) == (1, 1)
+    assert parts() == ({"Ads", "An editor's", "Bits"}, {"closure", "merger"})
+    body = EventEdition.objects.for_record(event.pk).order_by("-number").first().document.body
+    assert {unit["name"] for unit in body["units"]} == {"Ads", "An editor's", "Bits"}
+    take_back(ImportBatch.objects.get(pk=report.batch), None)
+    assert parts() == before
+    assert check_record() == []
+    # What was given back is the import's still.
+    load(edited(file, Twitch={"units": "Bits", "reasons": "merger"}), name="again.csv")
+    assert parts() == ({"Ads", "An editor's", "Bits"}, {"closure", "merger"})
+
+
+def test_a_row_that_was_withdrawn_since_is_passed_over(load, client):
+    file = away(make_some, lambda: download(client))
+    report = load(edited(file, Twitch={"withdrawn_on": "2024-05-01"}))
     assert (report.new, len(report.passed)) == (2, 1)

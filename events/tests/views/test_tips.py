@@ -7,7 +7,7 @@ from django.core.signing import TimestampSigner, b62_encode
 
 from events.models import ReaderCount, Tip
 from events.publishing import withdraw
-from events.tests.factories import make_company, make_event, published
+from events.tests.factories import make_company, make_event, make_note, published, published_note
 from events.tests.views.reading import body, read
 from events.tips import receiving, seal
 
@@ -90,17 +90,40 @@ def test_a_tip_about_an_event_or_a_company_comes_from_its_page(client, amazon):
     assert Tip.objects.get(reference="aaaaaaaaaa").company == amazon
 
 
+def test_a_tip_about_an_ai_note_comes_from_its_page(client, amazon, google):
+    amazon.merged_into = google
+    amazon.save()
+    note = published_note([(amazon, "investor")], title="Amazon builds")
+    address = f"/tips/new/?note={note.pk}"
+    assert address in read(client.get(f"/ai/{note.pk}/", follow=True)).links
+    form = read(client.get(address))
+    assert "Amazon builds" in form.one("main").one("header").text
+    assert form.one("input", id="id_company")["value"] == "Google"
+    assert send(client, address, note="The sum is wrong.").status_code == 303
+    assert (Tip.objects.get().ai_note, Tip.objects.get().note) == (note, "The sum is wrong.")
+    # The same form sent as one about something else is another tip.
+    assert send(client, note="The sum is wrong.").status_code == 400
+
+
+@pytest.mark.parametrize("roles", [[], ["investor", "recipient"]])
+def test_no_company_is_guessed_for_a_tip_about_a_note_of_none_or_several(client, amazon, google, roles):
+    note = published_note(list(zip((amazon, google), roles, strict=False)))
+    form = read(client.get(f"/tips/new/?note={note.pk}"))
+    assert not form.one("input", id="id_company")["value"]
+
+
 def test_a_withdrawn_event_may_be_reported_too(client, amazon):
     event = published(amazon, 500)
     withdraw(event, "Wrong company.")
     assert send(client, f"/tips/new/?event={event.pk}").status_code == 303
 
 
-@pytest.mark.parametrize("name", ["event", "company"])
+@pytest.mark.parametrize("name", ["event", "company", "note"])
 def test_nothing_is_said_of_what_is_not_public(client, amazon, name):
     draft = make_event(make_company("Zyzzogeton"), 5, title="Zyzzogeton cuts")
-    address = f"/tips/new/?{name}={draft.pk if name == 'event' else draft.company.slug}"
-    unknown = f"/tips/new/?{name}={'999999' if name == 'event' else 'nobody'}"
+    said = {"event": draft.pk, "company": draft.company.slug, "note": make_note(title="Zyzzogeton invests").pk}
+    address = f"/tips/new/?{name}={said[name]}"
+    unknown = f"/tips/new/?{name}={'nobody' if name == 'company' else '999999'}"
     there, nowhere = client.get(address), client.get(unknown)
     assert there.status_code == nowhere.status_code == 400
     assert "zyzzogeton" not in body(there).lower()
@@ -109,7 +132,7 @@ def test_nothing_is_said_of_what_is_not_public(client, amazon, name):
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "0", "9" * 40, "%00", "1%00", "٣", "1 OR 1=1"])
-@pytest.mark.parametrize("name", ["event", "company"])
+@pytest.mark.parametrize("name", ["event", "company", "note"])
 def test_an_address_that_names_nothing_is_an_error_that_keeps_the_form(client, name, value):
     response = client.get(f"/tips/new/?{name}={value}")
     assert response.status_code == 400

@@ -1,0 +1,68 @@
+"""Two sources turn out to be one page: the one is merged into the other, and that can be taken back.
+
+Citations follow. Page, address and history of the one that was merged stay: whoever pastes its link finds the other.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+from simple_history.utils import bulk_update_with_history
+
+from events import publishing
+from events.models import Citation, Source
+
+CIRCLE = gettext_lazy("These sources would be the same as one another in a circle.")
+
+
+def merge(source: Source, into: Source, user: Any) -> None:
+    """Saves that `source` is the same page as `into`, which is merged into none. In a transaction."""
+    before = source.merged_into
+    source.merged_into = into
+    source._change_reason = f"The same page as source {into.pk}"
+    source._history_user = user  # type: ignore[attr-defined]  # simple_history reads these two
+    source.save()
+    follow(source, before, user)
+
+
+def follow(source: Source, before: Source | None, user: Any) -> int:
+    """After it was saved what `source` is merged into, in the same transaction: its citations go there; those that had
+    gone to `before`, and stayed, come home. Returns how many editions were written."""
+    if source.merged_into == before:
+        return 0
+    if before is not None:
+        _move(_moved(source, before), source, f"Source {source.pk} is one of its own", user)
+    if source.merged_into is not None:
+        _move(source.citations.all(), source.merged_into, _reason(source), user)
+    return sum(publishing.source_changed(each) for each in (source, source.merged_into) if each is not None)
+
+
+def is_circle(source: Source, into: Source) -> bool:
+    """Whether `source`, merged into `into`, would be merged into itself."""
+    at: Source | None = into
+    while at is not None and at.pk != source.pk:
+        at = at.merged_into
+    return at is not None
+
+
+def _reason(source: Source) -> str:
+    return f"Merged source {source.pk}"
+
+
+def _moved(source: Source, into: Source) -> QuerySet[Citation]:
+    """The citations that came from `source` and are still where they were put."""
+    last: dict[int, str] = {}
+    entries = Citation.history.filter(id__in=into.citations.values("pk")).order_by("history_date", "history_id")
+    for pk, reason, source_id in entries.values_list("id", "history_change_reason", "source_id"):
+        if source_id != into.pk or (reason or "").startswith("Merged source "):
+            last[pk] = reason if source_id == into.pk else ""
+    return into.citations.filter(pk__in=[pk for pk, reason in last.items() if reason == _reason(source)])
+
+
+def _move(citations: QuerySet[Citation], to: Source, reason: str, user: Any) -> None:
+    moved = list(citations)
+    for citation in moved:
+        citation.source = to
+    bulk_update_with_history(
+        moved, Citation, ["source"], batch_size=500, default_user=user, default_change_reason=reason[:100]
+    )

@@ -164,6 +164,11 @@ class DeskAdmin(KeepsViews, SimpleHistoryAdmin):
         form.before = self.before_saving(obj) if change else None
         if reason := form.cleaned_data.get("change_reason"):
             obj._change_reason = reason[:100]
+        if change and self.opts.many_to_many:
+            # Ties first and without an entry of their own: the one of the save holds them.
+            obj.skip_history_when_saving = True
+            form.save_m2m()
+            del obj.skip_history_when_saving
         super().save_model(request, obj, form, change)
         if getattr(request, "reverting", False):
             form.save_m2m()
@@ -434,6 +439,10 @@ class PublishableAdmin(DeskAdmin):
         # An old version brought back must not bring back its state: that moves through publishing alone.
         if change and (state := self.model._default_manager.filter(pk=obj.pk).values_list("state", flat=True).first()):
             obj.state = state
+        if change and workflow.pressed(request.POST) and not set(form.changed_data) - {"change_reason"}:
+            # What is written is the move, in `settle`: a save before it would be an entry of history that says nothing.
+            form.before = self.before_saving(obj)
+            return
         super().save_model(request, obj, form, change)
 
     def before_saving(self, obj: Any) -> list[Publishable]:

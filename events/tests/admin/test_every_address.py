@@ -8,6 +8,7 @@ import re
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.messages.storage.fallback import FallbackStorage
@@ -110,6 +111,14 @@ OTHERS = {
     "admin:password_change": (STAFF, STAFF),
     "admin:password_change_done": (STAFF, None),
 }
+# Who is offered which action of a list: Django refuses the others.
+ACTIONS = {
+    **dict.fromkeys(("review_selected", "draft_selected", "dismiss_selected"), ROLES),
+    **dict.fromkeys(("publish_selected", "reject_selected", "withdraw_selected", "correct_selected"), EDITORS),
+    "delete_selected": ADMINISTRATORS,
+    "cleanup_expired_attempts": SUPER,
+}
+
 QUERIES = {"admin:autocomplete": "?app_label=events&model_name=layoffevent&field_name=company&term=a"}
 
 
@@ -227,6 +236,17 @@ def test_each_role_gets_where_it_may_and_no_further(records, somebody, role):
         if send is not None and let_in(ask(somebody, "post", path)) != (role in send):
             wrong[path] = "may not send" if role in send else "sends"
     assert wrong == {}
+
+
+def test_each_role_is_offered_the_actions_that_it_may(somebody, role, rf):
+    request = rf.get("/")
+    request.user = somebody
+    offered = set()
+    for model, page in admin.site._registry.items():
+        # One's own views are one's own to delete; a list that is not shown offers nothing.
+        if model is not SavedView and page.has_view_or_change_permission(request):
+            offered |= set(page.get_actions(request))
+    assert offered == {action for action, may in ACTIONS.items() if role in may}
 
 
 @pytest.mark.parametrize("role", ["a superuser"], indirect=True)

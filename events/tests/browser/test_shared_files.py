@@ -1,7 +1,7 @@
 """Each file that editors really bring, in the real admin: looked at, its doubtful name answered, confirmed, taken back.
 
-Before the upload the desk holds a company whose name is near one of the file's, or the same, with an event on the day
-of that row; and one row that cannot be read is added to the file. So each account has new, doubtful and rejected rows.
+Before the upload the desk holds a company whose name is near one of the file's, or the same, with that row's cut;
+and one row that cannot be read is added to the file. So each account has rows that are new, doubtful and rejected.
 """
 
 import csv
@@ -65,8 +65,9 @@ class Spoiled:
         text = original.read_bytes().decode()
         reader = csv.DictReader(text.splitlines(keepends=True))
         self.rows = list(reader)
-        # A plain name, long enough to have one near it.
-        self.met = next(row for row in self.rows if re.fullmatch(r"[A-Z][A-Za-z ]{9,39}", row[shared.company]))
+        # A plain name, long enough to have one near it, and for events a figure.
+        plain = (row for row in self.rows if re.fullmatch(r"[A-Z][A-Za-z ]{9,39}", row[shared.company]))
+        self.met = next(row for row in plain if row[shared.bad])
         self.path = folder / shared.name
         with self.path.open("w", newline="") as out:
             out.write(text if text.endswith("\n") else f"{text}\r\n")
@@ -128,7 +129,8 @@ def test_a_shared_file_goes_through_preview_names_confirm_and_take_back(at_desk,
     name = file.met[shared.company]
     here = make_company(re.sub(r"^\w+", r"\g<0>s", name) if shared.near else name)
     if file.reference:
-        make_event(here, 7, announced_on=day_of(file.met[shared.day]), stage=shared.stage, title="Cut before")
+        people = int(float(file.met[shared.bad]))
+        make_event(here, people, announced_on=day_of(file.met[shared.day]), stage=shared.stage, title="Cut before")
     before = desk_rows()
 
     page.set_input_files("#id_file", file.path)

@@ -395,7 +395,7 @@ def test_who_saves_while_an_import_writes_waits_for_it_and_loses_nothing(for_thr
         return threading.Thread(target=run)
 
     def progress(words):
-        if words.startswith("Writing sources"):  # within the transaction
+        if words.startswith("Writing"):  # within the transaction
             in_the_middle.set()
             go_on.wait(30)
 

@@ -57,6 +57,11 @@ class DeskAdmin(KeepsViews, BringsBack):
         form.before = self.before_saving(obj) if change else None
         if reason := form.cleaned_data.get("change_reason"):
             obj._change_reason = reason[:100]
+        if change and self.opts.many_to_many:
+            # Ties first and without an entry of their own: the one of the save holds them.
+            obj.skip_history_when_saving = True
+            form.save_m2m()
+            del obj.skip_history_when_saving
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet], change: bool) -> None:
@@ -295,6 +300,13 @@ class PublishableAdmin(DeskAdmin):
 
     def reason_is_asked(self, object_id: Any) -> bool:
         return self.model._default_manager.filter(pk=object_id, state=State.PUBLISHED).exists()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change and workflow.pressed(request.POST) and not set(form.changed_data) - {"change_reason"}:
+            # What is written is the move, in `settle`: a save before it would be an entry of history that says nothing.
+            form.before = self.before_saving(obj)
+            return
+        super().save_model(request, obj, form, change)
 
     def before_saving(self, obj: Any) -> list[Publishable]:
         return list(self.touched_by(obj))

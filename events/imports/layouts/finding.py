@@ -128,7 +128,8 @@ def _require(layout: Layout, header: list[str]) -> Layout:
         message = f"This looks like {layout.about}, but it has no column {named}."
         if others:
             message += f" It has columns that are not known: {', '.join(f'‘{c[:40]}’' for c in others[:10])}."
-        raise UnknownLayout(f"{message} Was a column renamed? Nothing is read as blank: give it its old name again.")
+        message += " Was a column renamed? Nothing is read as blank: give it its old name again"
+        raise UnknownLayout(f"{message}.", brief=f"{message}, or say what each column is.")
     return layout
 
 

@@ -1,5 +1,6 @@
 """A form as a browser would send it: what the page holds, with what an editor typed over it."""
 
+import re
 from html.parser import HTMLParser
 
 
@@ -120,3 +121,13 @@ def change(record):
 def history(record, version=None):
     path = f"/admin/events/{record._meta.model_name}/{record.pk}/history/"
     return f"{path}{version.pk}/" if version else path
+
+
+def no_inline_code(address, response):
+    """Nothing that the policy would block: style attributes, handlers, scripts and style sheets within the page."""
+    html = response.content.decode()
+    tags = re.findall(r"<[a-zA-Z][^>]*>", html)
+    assert [tag for tag in tags if re.search(r"\s(style|on[a-z]+)=", tag)] == [], address
+    assert not re.search(r"<style|javascript:", html), address
+    scripts = [tag for tag in re.findall(r"<script[^>]*>", html) if "src=" not in tag and "application/json" not in tag]
+    assert scripts == [], address

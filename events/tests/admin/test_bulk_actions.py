@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from events.models import Company, Headcount, SavedView
-from events.tests.admin.browsing import act
+from events.tests.admin.browsing import act, no_inline_code
 from events.tests.factories import (
     figure,
     make_event,
@@ -54,6 +54,7 @@ def test_every_action_asks_or_reports(one_of_each, desk, rf, admin_user):
             path = f"/admin/{record._meta.app_label}/{record._meta.model_name}/"
             response = act(desk, name, [record], path)
             tried.add(name)
+            no_inline_code(f"{path} {name}", response)
             if "cl" in response.context:
                 assert name in REPORT or row(record) == before, (record, name)
                 assert list(response.context["messages"]), (record, name)

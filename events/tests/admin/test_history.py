@@ -1,10 +1,12 @@
 """Every record's history with its differences, and the way back to an older version."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from events.models import Citation, EventEdition, LayoffEvent, Ownership, Relation, Unit
 from events.publishing import check_record
-from events.tests.admin.browsing import act, change, delete, errors_of, history, said
+from events.tests.admin.browsing import act, change, delete, errors_of, form_of, history, said
 from events.tests.factories import make_event, make_note, make_source, published
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +170,29 @@ def test_a_deleted_draft_is_brought_back_from_its_history(desk, google):
     delete(desk, event)
     desk.save(f"/admin/events/layoffevent/{pk}/history/{version.pk}/")
     assert LayoffEvent.objects.get(pk=pk).title == "Google cuts jobs"
+
+
+def test_when_an_event_was_entered_and_recorded_never_moves_and_when_it_changed_does(desk, google, amazon):
+    event = published(google, 100, announced_on="2020-01-10", recorded_on="2020-01-12", title="First")
+    entered = datetime(2020, 1, 12, 9, tzinfo=UTC)
+    LayoffEvent.objects.update(created_at=entered)
+    first, source = event.history.first(), event.citations.get().source
+    version = history(event, first)
+    for write in (
+        lambda: desk.save(change(event), title="Second", change_reason="So.", recorded_on="2024-01-01"),
+        lambda: desk.client.post(version, form_of(desk.open(version)) | {"_save": "1", "change_reason": "So."}),
+        lambda: desk.save(change(event.citations.get()), quote="“Yes.”", change_reason="So."),
+        lambda: desk.save(change(source), title="Another"),
+        lambda: act(desk, "withdraw_selected", [event], post="yes", change_reason="So."),
+        lambda: act(desk, "publish_selected", [event]),
+        lambda: desk.save(change(google), merged_into=amazon.pk),
+    ):
+        long_ago = datetime(2021, 1, 1, tzinfo=UTC)
+        LayoffEvent.objects.update(changed_at=long_ago)
+        before = event.history.count()
+        write()
+        event.refresh_from_db()
+        assert (event.recorded_on, event.created_at) == (date(2020, 1, 12), entered)
+        assert (event.changed_at > long_ago) == (event.history.count() > before)
+    assert set(event.history.values_list("recorded_on", flat=True)) == {date(2020, 1, 12)}
+    assert set(EventEdition.objects.values_list("recorded_on", flat=True)) == {date(2020, 1, 12)}

@@ -10,6 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from events.imports.engine import import_file
 from events.models import Citation, LayoffEvent, Relation, Unit
 from events.publishing import check_record
 from events.tests.admin.browsing import Desk, act, change, delete, differences, errors_of, form_of, history, said
@@ -23,6 +24,7 @@ from events.tests.factories import (
     published_headcount,
     published_total,
 )
+from events.tests.imports.files import tech
 
 pytestmark = pytest.mark.django_db
 
@@ -393,6 +395,67 @@ def test_of_two_saves_at_the_very_same_time_one_is_refused(for_threads, django_u
         thread.join(90)
     # One was saved, one was shown again: as entered, and the one save.
     assert (sorted(answers), entries) == ([200, 302], [2, 2])
+
+
+def test_who_saves_while_an_import_writes_waits_for_it_and_loses_nothing(for_threads, tmp_path, django_user_model):
+    open_record()
+    (tmp_path / "list.csv").write_text(tech({}, {"company": "Bolt"}))
+    one, two = (make_event(make_company(name), 100) for name in ("Google", "Amazon"))
+    user = django_user_model.objects.create_superuser("mina")
+    desk = Desk(Client())
+    desk.client.force_login(user)
+    form = form_of(desk.open(change(one))) | {"title": "Mina's title", "_save": "1"}
+    chosen = form_of(desk.open("/admin/events/layoffevent/")) | {
+        "action": "publish_selected", "_selected_action": [two.pk], "q": "",
+    }  # fmt: skip
+    for_threads()
+    in_the_middle, go_on = threading.Event(), threading.Event()
+    answers, done = {}, []
+
+    def in_a_thread(name, work):
+        def run():
+            try:
+                answers[name] = work()
+                done.append(name)
+            finally:
+                connection.close()
+
+        return threading.Thread(target=run)
+
+    def progress(words):
+        if words.startswith("Writing"):  # within the transaction
+            in_the_middle.set()
+            go_on.wait(30)
+
+    def post(path, data):
+        client = Client()
+        client.cookies = desk.client.cookies
+        return client.post(path, data).status_code
+
+    threads = [in_a_thread("import", lambda: import_file(tmp_path / "list.csv", progress=progress).new)]
+    threads[0].start()
+    assert in_the_middle.wait(30)
+    threads += [
+        in_a_thread("form", lambda: post(change(one), form)),
+        in_a_thread("action", lambda: post("/admin/events/layoffevent/", chosen)),
+        in_a_thread("reader", lambda: Client().get("/events/").status_code),
+    ]
+    for thread in threads[1:]:
+        thread.start()
+    threads[-1].join(30)
+    assert done == ["reader"]  # readers wait for nobody
+    go_on.set()
+    for thread in threads:
+        thread.join(90)
+    assert done[1] == "import"
+    found = in_a_thread("states", lambda: (dict(LayoffEvent.objects.values_list("title", "state")), check_record()))
+    found.start()
+    found.join(30)
+    states = {
+        "Mina's title": "draft", "Amazon cuts jobs": "published", "Acme cuts 120 jobs": "draft",
+        "Bolt cuts 120 jobs": "draft",
+    }  # fmt: skip
+    assert answers == {"import": 2, "form": 302, "action": 302, "reader": 200, "states": (states, [])}
 
 
 # ── While somebody else writes ───────────────────────────────────────────────────────────────────────────────────────

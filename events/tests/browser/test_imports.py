@@ -49,4 +49,8 @@ def test_a_file_is_looked_at_confirmed_and_taken_back(page, tmp_path):
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.is_visible(".import-rows")
+    assert not any(page.is_visible(away) for away in ("#nav-sidebar", "#header", ".breadcrumbs"))
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.problems == []

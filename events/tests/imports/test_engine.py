@@ -257,6 +257,13 @@ def test_a_second_list_with_the_company_spelled_otherwise_is_an_update_not_a_sec
     assert LayoffEvent.objects.get().people == 122
 
 
+def test_the_day_an_event_was_recorded_stays_when_its_row_changes(load):
+    load(tech({"people": "120", "date_added": "3/15/2024"}))
+    assert load(tech({"people": "130", "date_added": "4/1/2024"})).changed == 1
+    event = LayoffEvent.objects.get()
+    assert (event.people, event.recorded_on) == (130, date(2024, 3, 15))
+
+
 def test_a_changed_row_corrects_the_published_event_and_says_where_from(load):
     load(tech({"people": "120"}), publish=True)
     report = load(tech({"people": "130"}), name="newer.csv")

@@ -136,11 +136,11 @@ class EventsImport(Run):
             if not event:
                 new.append(row)
                 continue
-            if found.is_same[index]:
-                self.accounts.put(RowAccount(row.raw, RowOutcome.SAME, event, {}))
-                hanging.meet(row.raw, row.facts, event, is_new=False)
-            else:
+            if not found.is_same[index]:
                 changed.append((row, event))
+                continue
+            self.accounts.put(RowAccount(row.raw, RowOutcome.SAME, event, {}))
+            hanging.meet(row.raw, row.facts, event, is_new=False)
             if found.is_draft[index]:
                 self.drafts.append(event)
         sources.make_of([row.facts for row in (*new, *(row for row, _event in changed))], self.create)
@@ -247,6 +247,7 @@ class EventsImport(Run):
         hanging.change_parts([(row.facts, event) for row, event in zip(rows_done, done, strict=True)])
         hanging.compare_notes([(row.raw, row.facts, event) for row, event in zip(rows_done, done, strict=True)])
         self.changed.extend(event.pk for event in done)
+        self.drafts.extend(event.pk for event in done if event.state == State.DRAFT)
 
     # ── Readers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -256,7 +257,9 @@ class EventsImport(Run):
         look_again({*self.new, *self.changed})
         asked = [*self.to_ask, *(self.drafts if self.publish else ())]
         candidates = beside(asked, told_apart={*self.new, *found.event})
-        titles = LayoffEvent.objects.in_bulk({other for other, _score in candidates.values()})
+        titles: dict[int, str] = {}
+        for some in chunks(sorted({other for other, _score in candidates.values()})):
+            titles.update(LayoffEvent.objects.filter(pk__in=some).values_list("pk", "title"))
         places = dict(zip(self.new, self.new_at, strict=True)) if candidates else {}
         for pk, (other, score) in candidates.items():
             words = f"event {other} ‘{titles[other]}’, {score} of 100"

@@ -335,6 +335,17 @@ def test_a_withdrawn_event_is_not_changed(load, tmp_path):
     assert LayoffEvent.objects.get().state == "withdrawn"
 
 
+def test_a_draft_that_an_editor_changed_against_its_row_is_not_published_with_the_others(load, tmp_path):
+    load(tech({"people": "120"}, {"company": "Bolt"}))
+    event = LayoffEvent.objects.get(company__name="Acme")
+    event.people_low = event.people = event.people_high = 125
+    event.save()
+    report = load(tech({"people": "130"}, {"company": "Bolt"}), rejects=tmp_path / "out.csv", publish=True)
+    assert (len(report.rejected), report.published) == (1, 1)
+    event.refresh_from_db()
+    assert (event.people, event.state) == (125, "draft")
+
+
 def test_a_file_with_fewer_rows_than_events_changes_none_of_them_by_guess(load):
     load(california({"people": "10"}, {"people": "20"}))
     report = load(california({"people": "30"}), publish=True)

@@ -201,7 +201,7 @@ def test_a_shared_file_under_words_that_nobody_knows_is_read_once_its_columns_ar
     nothing_sticks_out(page)
     for column, field in fields.items():
         page.get_by_label(f"What ‘{column}’ is").select_option(field)
-    page.get_by_label("country", exact=True).fill("US")
+    page.get_by_label("country", exact=True).select_option("US")
     page.click("input[value='Look at what becomes of the rows']")
     page.wait_for_selector("text=This is a preview: nothing is written yet")
     assert in_the_account(page) == {"all rows": 200, "new": 200}

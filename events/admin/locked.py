@@ -206,7 +206,8 @@ def or_say_why(
             messages.error(request, _("Not saved: the reason is missing, at the end of this page."))
     except IntegrityError as error:
         request.refused = {None: [_words_for(error)]}  # type: ignore[attr-defined]
-    return view()
+    with page.writing():  # it locks the record again, to say whether it is the one that was opened
+        return view()
 
 
 def _words_for(error: DatabaseError) -> str:

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from events import publishing
 from events.admin.pasted import source_of
 from events.admin.saved_views import KeepsViews
 from events.models import Tip
@@ -126,7 +127,7 @@ class TipAdmin(KeepsViews, admin.ModelAdmin):
         if tip.state != TipState.NEW:
             self.message_user(request, _("This tip was handled meanwhile."), messages.WARNING)
             return HttpResponseRedirect(reverse("admin:events_tip_change", args=[tip.pk]))
-        with transaction.atomic():
+        with publishing.one_writer():
             # In the weakest tier until an editor has read it.
             source_of(tip.link, tier=Tier.POST)
         name = f"admin:events_{kind}_"

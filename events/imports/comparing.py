@@ -1,7 +1,7 @@
 """Which rows of a file are new, which are here the same, and which are here otherwise: docs/importing.md has the rules.
 
-Rows and events are gone through side by side, in the order of company, day and area; of a row no more is held than
-fifty bytes that tell it from others.
+Rows and events are gone through side by side, in the order of company, day and area; of a row some hundred bytes are
+held that tell it from others.
 """
 
 import hashlib

@@ -27,6 +27,7 @@ from events.imports.run import ImportStopped, Run
 from events.imports.saved import Mapping, remember
 from events.models import ImportBatch, PublicRecord
 from events.models.choices import BatchState
+from events.publishing import NotPublishable
 
 LONGEST_NAME = 200
 # To publish takes twice as long as to write drafts, and others wait for it.
@@ -156,6 +157,8 @@ def _import_file(
         ) from error
     except DatabaseError as error:
         raise ImportStopped(f"The database could not be written: {error}. Nothing was imported; try again.") from error
+    except NotPublishable as error:
+        raise ImportStopped(f"A change cannot be public: {error} Nothing was imported.") from error
     except OSError as error:
         raise ImportStopped(f"The rejected rows cannot be written: {error}. Nothing was imported.") from error
     finally:

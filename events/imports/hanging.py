@@ -19,6 +19,7 @@ from events.models import AiNote, LayoffEvent, Reason, Relation, Unit, bulk
 from events.models.choices import RelationKind, Stage
 from events.models.event import circles
 
+LEFT = "is related here to a row that it names no longer: take the relation away at its own page"
 NOT_HERE = "is related to a row that is not in this file: without that relation"
 NO_NOTE = "names AI notes that are not here: not tied to them"
 OTHER_NOTES = "names AI notes that its event here is not tied to: tie it to them at its own page"
@@ -37,6 +38,7 @@ class _Tied:
     stage: Stage
     key: str
     relations: tuple[tuple[RelationKind, str], ...]
+    is_refused: bool = False
 
 
 class Hanging:
@@ -62,13 +64,13 @@ class Hanging:
         self.report.warn(UNREPLACED, raw.number)
         return True
 
-    def meet(self, raw: RawRow, facts: Facts, event: int, *, is_new: bool) -> None:
-        """Takes note of the event that a row became or is here as."""
+    def meet(self, raw: RawRow, facts: Facts, event: int, *, is_new: bool, is_refused: bool = False) -> None:
+        """Takes note of the event that a row became or is here as; what a refused row says of others is not written."""
         more = facts.more
-        if more.key or more.relations:
-            self._tied.append(
-                _Tied(raw.number, event, is_new, facts.announced_on, facts.stage, more.key, more.relations)
-            )
+        relations = () if is_refused else more.relations
+        if more.key or relations:
+            named = facts.announced_on, facts.stage, more.key, relations
+            self._tied.append(_Tied(raw.number, event, is_new, *named, is_refused))
 
     # Units, reasons and notes
 
@@ -145,14 +147,16 @@ class Hanging:
                 "If the file is of another site, look at them."
             )
         by_key = {each.key: each for each in self._tied if each.key}
+        self._say_what_is_left(by_key)
         asking = sorted((e for e in self._tied if e.relations), key=lambda each: (each.announced_on, each.row))
         if not asking:
             return
         pks = {each.event for each in self._tied}
         graph = publishing.EventGraph.around(pks)
-        there: set[tuple[int, str, int]] = set()
+        # Two events between which an editor wrote another relation, or took one away, are left as they are.
+        there: set[tuple[int, int]] = set()
         for some in chunks(sorted(pks)):
-            there |= set(Relation.objects.filter(event__in=some).values_list("event_id", "kind", "other_id"))
+            there |= _names(Relation, "other_id", some)
         wanted: list[tuple[_Tied, RelationKind, int]] = []
         for each in asking:
             for kind, key in each.relations:
@@ -160,16 +164,30 @@ class Hanging:
                     self.report.warn(NOT_HERE, each.row, key[:40])
                     continue
                 other = by_key[key]
-                if (each.event, kind, other.event) in there:
+                if (each.event, other.event) in there:
                     continue
                 possible = self._possible(graph, each.event, kind, other)
                 if possible is None:
                     self.report.warn(NOT_POSSIBLE, each.row, key[:40])
-                elif (each.event, kind, possible) not in there:
-                    there.add((each.event, kind, possible))
+                elif (each.event, possible) not in there:
+                    there.add((each.event, possible))
                     wanted.append((each, kind, possible))
-        self.run.create([Relation(event_id=each.event, kind=kind, other_id=other) for each, kind, other in wanted])
+        for few in chunks(wanted):
+            self.run.create([Relation(event_id=each.event, kind=kind, other_id=other) for each, kind, other in few])
         self.touched = sorted({each.event for each, *_rest in wanted if not each.is_new})
+
+    def _say_what_is_left(self, by_key: dict[str, _Tied]) -> None:
+        """Relations among events of the file that its rows no longer name stay: they may be an editor's."""
+        here = {each.event: each for each in self._tied if not each.is_new and not each.is_refused}
+        for some in chunks(sorted(here)):
+            rows = Relation.objects.filter(event__in=some).values_list("event_id", "kind", "other_id")
+            for event, kind, other in rows:
+                row = here[event]
+                named = {by_key[key].event for _kind, key in row.relations if key in by_key}
+                # Of several amendments each replaces the one before it, whichever the file names.
+                in_chain = kind == RelationKind.REPLACES and any(said == kind for said, _key in row.relations)
+                if other in here and other not in named and not in_chain:
+                    self.report.warn(LEFT, row.row, f"event {other}")
 
     def _possible(self, graph: publishing.EventGraph, event: int, kind: RelationKind, tied: _Tied) -> int | None:
         """The event that `event` may have this relation to, noted in `graph`; None where it may not."""
@@ -233,12 +251,12 @@ def _is_as(part: Any, entry: Any) -> bool:
     return all(getattr(part, each.attname) == getattr(entry, each.attname) for each in part._meta.concrete_fields)
 
 
-def _names(model: Any, field: str, events: Sequence[int]) -> set[tuple[int, str]]:
+def _names(model: Any, field: str, events: Sequence[int]) -> set[tuple[int, Any]]:
     """What parts of these events are called (event, name), and were called by an import before an editor took them away
-    or called them otherwise."""
-    found: set[tuple[int, str]] = set(model.objects.filter(event__in=events).values_list("event_id", field))
+    or called them otherwise; of relations, which other event they name."""
+    found: set[tuple[int, Any]] = set(model.objects.filter(event__in=events).values_list("event_id", field))
     entries = model.history.filter(event_id__in=events).order_by("history_date", "history_id")
-    called: dict[int, tuple[int, str]] = {}
+    called: dict[int, tuple[int, Any]] = {}
     by_editor: dict[int, bool] = {}
     for pk, event, name, reason in entries.values_list("id", "event_id", field, "history_change_reason"):
         ours = (reason or "").startswith((IMPORTED, TAKEN_BACK))

@@ -132,8 +132,9 @@ class Run:
     def publish_all(self, model: Any, made: Sequence[int], drafts: Sequence[int]) -> None:
         """Makes public what was made for that, and of the `drafts` of earlier imports those that can be."""
         ready = []
+        asked = [name for name in ("citations", "relations") if hasattr(model, name)]
         for some in chunks(drafts):
-            for record in model.objects.filter(pk__in=some, state=State.DRAFT).prefetch_related("citations"):
+            for record in model.objects.filter(pk__in=some, state=State.DRAFT).prefetch_related(*asked):
                 if problems := publishing.problems(record):
                     self.report.remarks.append(
                         f"{capfirst(record._meta.verbose_name)} {record.pk} stays a draft: {problems[0]}"

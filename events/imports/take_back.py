@@ -147,6 +147,8 @@ class _TakeBack:
         undone = ImportBatch.objects.filter(state=BatchState.TAKEN_BACK)
         self.nothing = [each.history_reason(what) for each in undone for what in (IMPORTED, TAKEN_BACK)]
         self.done = TakenBack()
+        # Events whose editions may say what is no longer so: of both ends of a relation that went.
+        self.touched: set[int] = set()
 
     def run(self, except_edited: bool) -> TakenBack:
         edited = self._restore_companies()
@@ -165,8 +167,8 @@ class _TakeBack:
         others = self.batch.rows.filter(kind=RecordKind.EVENT).filter(
             models.Q(outcome__in=MADE) | models.Q(undone=Undone.KEPT)
         )
-        touched = self._remove_parts(~models.Q(event_id__in=others.values("record_id")))
-        for some in _chunks(sorted(touched)):
+        self._remove_parts(~models.Q(event_id__in=others.values("record_id")))
+        for some in _chunks(sorted(self.touched)):
             publishing.refresh(LayoffEvent.objects.filter(pk__in=some), self.reason)
         self._remove_aliases()
         self.progress(_("Looking for companies and sources that nothing uses"))
@@ -233,6 +235,10 @@ class _TakeBack:
         records: dict[int, Any] = kind.model.objects.prefetch_related("citations").in_bulk(pks)
         public = set(kind.edition.objects.filter(record_id__in=pks).values_list("record_id", flat=True))
         own, before = _entries(kind.model.history.filter(id__in=pks), reason)
+        # What it only published was as the entry before its end says.
+        only_published = {row.record_id for row in rows if row.detail.get("published")} - own.keys()
+        entries = kind.model.history.filter(id__in=only_published, history_date__lte=self.batch.confirmed_at)
+        own |= {entry.id: entry for entry in entries.order_by("history_date", "history_id")}
         of_these = Citation.history.filter(**{f"{kind.name}_id__in": pks})
         own_citations, citations_before = _entries(of_these, reason)
         part = _Some(kind, rows, records, own, before, own_citations, citations_before, public)
@@ -335,17 +341,16 @@ class _TakeBack:
             names = {each.name for each in changed[0]._meta.concrete_fields} - _NOT_EDITED
             bulk.update_with_history(changed, names, self.history_reason, self.user)
 
-    def _remove_parts(self, of: models.Q) -> set[int]:
+    def _remove_parts(self, of: models.Q) -> None:
         """Deletes units, reasons and relations that this import gave to events which it did not make."""
-        touched: set[int] = set()
         model: Any
         for model in (Unit, Reason, Relation):
             own = model.history.filter(of, history_type="+", history_change_reason=self.batch.history_reason(IMPORTED))
             for some in _chunks(list(own.values_list("id", flat=True))):
                 parts = list(model.objects.filter(pk__in=some))
                 bulk.delete_with_history(parts, self.history_reason, self.user)
-                touched |= {part.event_id for part in parts}
-        return touched
+                self.touched |= {part.event_id for part in parts}
+                self.touched |= {part.other_id for part in parts if model is Relation}
 
     def _give_parts_back(self, events: Sequence[int]) -> None:
         """Brings back the units and reasons of these events that rows of this import named no longer."""

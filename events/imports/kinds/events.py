@@ -44,7 +44,7 @@ EVENT_FIELDS = (
     "title", "effective_on", *FIGURE, "stage", "permanence", "closure", "sector", "country", "place", "place_basis",
 )  # fmt: skip
 # Of these only what the file says is written.
-MORE_FIELDS = ("effective_on_precision", "share_of", "ai_link")
+MORE_FIELDS = ("announced_on_precision", "effective_on_precision", "share_of", "ai_link")
 CITATION_FIELDS = ("source_id", *FIGURE, "chosen", "company_as_written")
 QUOTE_FIELDS = ("quote", "speaker", "speaker_name", "on_ai_link")
 
@@ -162,7 +162,6 @@ class EventsImport(Run):
             event = LayoffEvent(
                 company=company,
                 announced_on=facts.announced_on,
-                announced_on_precision=facts.more.announced_precision,
                 state=self._state(row, found, hanging),
                 recorded_on=facts.recorded_on or today,
                 origin=self.file.name,
@@ -223,16 +222,22 @@ class EventsImport(Run):
             if not row.facts.sector:
                 values["sector"] = event.sector
             cites = _citation_values(row.facts, sources)
-            clash = clash_of(event, written.get(pk), values, ("company_id", "announced_on", *EVENT_FIELDS))
+            names = ("company_id", "announced_on", *EVENT_FIELDS, *(name for name in MORE_FIELDS if name in values))
+            clash = clash_of(event, written.get(pk), values, names)
             if citation is None:
                 clash.append("its citation of this file is gone")
             else:
-                clash += clash_of(citation, cited.get(citation.pk), cites, CITATION_FIELDS)
+                names = (*CITATION_FIELDS, *(name for name in QUOTE_FIELDS if name in cites))
+                clash += clash_of(citation, cited.get(citation.pk), cites, names)
             if event.state in (State.REJECTED, State.WITHDRAWN):
                 clash.append(f"it is {event.get_state_display()}")
-            hanging.meet(row.raw, row.facts, pk, is_new=False)
-            if clash or citation is None:
-                self.reject(row.raw, [f"edited here since: event {pk}, {'; '.join(clash)}."])
+            wrong = [f"edited here since: event {pk}, {'; '.join(clash)}."] if clash else []
+            if row.facts.more.stays_draft and values.get("ai_link", event.ai_link) != event.ai_link:
+                # The quote that is here carries another claim.
+                wrong.append(f"{row.facts.more.stays_draft}; event {pk} says ‘{event.get_ai_link_display()}’.")
+            hanging.meet(row.raw, row.facts, pk, is_new=False, is_refused=bool(wrong))
+            if wrong or citation is None:
+                self.reject(row.raw, wrong)
                 continue
             differences = _differences(event, citation, values, cites, sources.of(row.facts.url))
             self.accounts.put(RowAccount(row.raw, RowOutcome.CHANGED, pk, {"differences": differences}))
@@ -330,6 +335,7 @@ def _more_values(facts: Facts) -> dict[str, Any]:
     """What only some files say of an event; where a file says nothing, an editor's word stays."""
     more = facts.more
     return {
+        "announced_on_precision": more.announced_precision,
         "effective_on_precision": more.effective_precision if facts.effective_on else "",
         "share_of": more.share_of,
         "ai_link": "" if more.ai_link == AiLink.UNKNOWN else more.ai_link,

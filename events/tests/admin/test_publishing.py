@@ -6,9 +6,11 @@ from events.models import AiNote, Citation, EventEdition, LayoffEvent, NoteEditi
 from events.publishing import check_record
 from events.tests.admin.browsing import Desk, act, change, delete, errors_of, form_of, said
 from events.tests.factories import (
+    make_company,
     make_event,
     make_note,
     make_source,
+    open_record,
     published,
     published_headcount,
     published_note,
@@ -131,6 +133,16 @@ def test_withdrawing_needs_a_reason_and_writes_an_edition(desk, google):
     assert event.state == "withdrawn"
     assert editions(event)[-1] == ("withdrawn", "It never happened.")
     assert not EventEdition.objects.known_on(None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_save_shows_the_form_again_where_no_transaction_is_around_it(admin_client):
+    # That of a test hides what is locked outside of one: PostgreSQL refuses it.
+    open_record()
+    event = published(make_company("Acme"), 100)
+    response = Desk(admin_client).save(change(event), title="Another title")
+    assert list(errors_of(response)) == ["change_reason"]
+    assert form_of(response)["title"] == "Another title"
 
 
 def test_withdrawing_does_not_save_other_changes_by_the_way(desk, google):

@@ -8,9 +8,9 @@ import pytest
 from django.db import transaction
 
 from events.imports.engine import ImportStopped
-from events.imports.hanging import NO_NOTE, OTHER_NOTES
+from events.imports.hanging import LEFT, NO_NOTE, OTHER_NOTES
 from events.imports.take_back import take_back
-from events.models import AiNote, Citation, EventEdition, ImportBatch, LayoffEvent, Reason, Unit
+from events.models import AiNote, Citation, EventEdition, ImportBatch, LayoffEvent, Reason, Relation, Unit
 from events.models.choices import CountsAs
 from events.publishing import check_record, publish
 from events.tests.factories import figure, make_company, make_event, make_note, make_source, published
@@ -219,3 +219,98 @@ def test_a_row_that_was_withdrawn_since_is_passed_over(load, client):
     file = away(make_some, lambda: download(client))
     report = load(edited(file, Twitch={"withdrawn_on": "2024-05-01"}))
     assert (report.new, len(report.passed)) == (2, 1)
+
+
+# ── What is an editor's ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_precision_that_is_set_right_is_written_and_stays_so(load, client):
+    file = away(make_some, lambda: download(client))
+    load(file, publish=True)
+    day = edited(file, Amazon={"announced_on": "2024-01-01", "date_precision": "day"})
+    assert load(day, publish=True).changed == 1
+    event = LayoffEvent.objects.get(company__name="Amazon")
+    assert (event.announced_on, event.announced_on_precision) == (date(2024, 1, 1), "day")
+    assert load(day, publish=True).same == 3
+
+
+def test_a_claim_about_ai_that_an_editor_set_right_is_not_written_over(load, client, tmp_path):
+    file = away(lambda: claim("stated", 1), lambda: download(client))
+    load(file, publish=True)
+    event = LayoffEvent.objects.get()
+    event.ai_link = "denied"
+    event.save()
+    event.citations.update(quote="The editor's own.", speaker="press")
+    changed = edited(file, Acme={"people_low": "60", "people": "60", "people_high": "60", "wording": "60"})
+    report = load(changed, rejects=tmp_path / "out.csv")
+    assert (report.changed, len(report.rejected)) == (0, 1)
+    event.refresh_from_db()
+    assert (event.ai_link, event.citations.get().quote) == ("denied", "The editor's own.")
+
+
+def test_a_changed_claim_about_ai_whose_quote_the_file_lacks_leaves_the_event(load, client, tmp_path):
+    file = away(lambda: claim("stated", 1), lambda: download(client))
+    load(file, publish=True)
+    report = load(edited(file, Acme={"ai_link": "denied"}), rejects=tmp_path / "out.csv", publish=True)
+    assert (report.changed, len(report.rejected)) == (0, 1)
+    assert LayoffEvent.objects.get().ai_link == "stated"
+
+
+# ── Relations ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def two(load, client):
+    """The file of two public events, loaded; their numbers there by company, and the events here."""
+
+    def make():
+        published(make_company("Old"), 100, announced_on="2024-01-10")
+        published(make_company("New"), 120, announced_on="2024-01-12")
+
+    file = away(make, lambda: download(client))
+    load(file, publish=True)
+    numbers = {row["company"]: row["id"] for row in csv.DictReader(io.StringIO(file.decode()))}
+    return file, numbers["Old"], *(LayoffEvent.objects.get(company__name=name) for name in ("Old", "New"))
+
+
+@pytest.mark.parametrize("column", ["replaces", "part_of"])
+@pytest.mark.parametrize("people", ["", "130"])
+def test_a_relation_that_an_import_wrote_goes_from_both_ends_with_it(load, client, column, people):
+    file, number, old, new = two(load, client)
+    figures = dict.fromkeys(("people_low", "people", "people_high", "wording"), people) if people else {}
+    report = load(edited(file, New={column: number, **figures}), name="next.csv", publish=True)
+    assert Relation.objects.get().kind == column
+    take_back(ImportBatch.objects.get(pk=report.batch), None)
+    assert not Relation.objects.exists()
+    assert check_record() == []
+
+
+def test_a_refused_row_relates_to_nothing(load, client, tmp_path):
+    file, number, _old, new = two(load, client)
+    new.title = "An editor's"
+    new.save()
+    changed = edited(file, New={"replaces": number, "title": "The file's"})
+    report = load(changed, rejects=tmp_path / "out.csv", publish=True)
+    assert len(report.rejected) == 1
+    assert not Relation.objects.exists()
+
+
+def test_a_relation_that_an_editor_took_away_or_made_another_does_not_come_back(load, client):
+    file, number, _old, new = two(load, client)
+    related = edited(file, New={"replaces": number})
+    load(related, publish=True)
+    relation = Relation.objects.get()
+    relation.kind = "updates"
+    relation.save()
+    load(related, publish=True)
+    assert Relation.objects.get().kind == "updates"
+    Relation.objects.get().delete()
+    load(related, publish=True)
+    assert not Relation.objects.exists()
+
+
+def test_a_relation_that_a_row_names_no_longer_stays_and_is_said(load, client):
+    file, number, *_events = two(load, client)
+    assert load(edited(file, New={"part_of": number}), publish=True).warnings == {}
+    report = load(file, publish=True)
+    assert Relation.objects.get().kind == "part_of"
+    assert list(report.warnings) == [LEFT]

@@ -223,6 +223,16 @@ def test_a_later_import_of_the_same_rows_is_an_edit(load):
         take_back(first, None)
 
 
+def test_what_an_import_only_published_and_somebody_edited_since_is_named(load):
+    load(tech({"people": "120"}))
+    load(tech({"people": "120"}), publish=True)
+    event = LayoffEvent.objects.get()
+    event.title = "An editor's"
+    event.save()
+    with pytest.raises(EditedSince, match="An editor's"):
+        take_back(ImportBatch.objects.first(), None)
+
+
 def test_imports_are_taken_back_one_after_the_other_the_last_first(load):
     load(tech({"people": "120"}), publish=True)
     load(tech({"people": "130"}))

@@ -72,7 +72,7 @@ def import_file(
 def _garbage_later() -> Iterator[None]:
     """Lets Python search for reference cycles less often: among so many new objects it costs a quarter of the time."""
     usual = gc.get_threshold()
-    gc.set_threshold(200_000, *usual[1:])
+    gc.set_threshold(50_000, *usual[1:])
     try:
         yield
     finally:

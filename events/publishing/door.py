@@ -131,7 +131,8 @@ def correct(record: Publishable, reason: str = "") -> int:
         return writing.write()
 
 
-@transaction.atomic
+# Without a savepoint: SQLite would hold in memory what every page was before.
+@transaction.atomic(savepoint=False)
 def publish_all(model: type[Publishable], ids: Sequence[int], reason: str = "") -> int:
     """`publish` for so many records of one model that memory could not hold them; read here, by their `ids`."""
     with Writing() as writing:
@@ -144,7 +145,7 @@ def publish_all(model: type[Publishable], ids: Sequence[int], reason: str = "") 
         return writing.written
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def correct_all(model: type[Publishable], ids: Sequence[int], reason: str = "") -> int:
     """`correct` for those of many records that are public; read here, by their `ids`. Returns how many have an edition
     more: those of which readers see a change."""

@@ -55,7 +55,7 @@ class LinkCheck(models.Model):
         return f"{self.get_status_display()}, {self.checked_at:%Y-%m-%d}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.final_normalised = page_led_to(self.url, self.status, self.final_url)
+        self.final_normalised = page_led_to(self.source.url_normalised, self.status, self.final_url)
         super().save(*args, **kwargs)
 
     @classmethod
@@ -75,12 +75,13 @@ class LinkCheck(models.Model):
         return last
 
 
-def page_led_to(url: str, status: str, final_url: str) -> str:
-    """The page, as it is matched, that `url` turned out to be another address of; "" where it is none."""
+def page_led_to(own: str, status: str, final_url: str) -> str:
+    """The page, as it is matched, that the address of a source turned out to be another address of; "" where it is
+    none, or what the source itself is found by, `own`."""
     try:
         final = normalised_url(final_url)
         # Articles that were taken away lead to a site's front page: that is another page than theirs.
-        known = status in ANSWERED and urlsplit(final).path and final != normalised_url(url)
+        known = status in ANSWERED and urlsplit(final).path and final != own
         # What is as long as can be kept was cut.
         known = known and len(final_url) < LONGEST_ADDRESS
     except ValueError:

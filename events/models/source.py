@@ -1,6 +1,7 @@
 """Sources, and the citations that tie each to what it speaks of."""
 
 import re
+from collections.abc import Callable
 from operator import itemgetter
 from string import ascii_letters, digits
 from typing import Any
@@ -210,14 +211,23 @@ class Source(models.Model):
         # The database refuses the same address twice by this form of it, so the form must know it too.
         if self.url:
             try:
-                self.url_normalised = address_of(self.url)
+                self.url_normalised = self._matched(address_of)
             except ValidationError as error:
                 raise ValidationError({"url": error.messages}) from error
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.url_normalised = normalised_url(self.url) if self.url else ""
+        self.url_normalised = self._matched(normalised_url) if self.url else ""
         snap_to_span(self, "published_on")
         super().save(*args, **kwargs)
+
+    def _matched(self, address: Callable[[str], str]) -> str:
+        """What the source is found by: made anew by `address` only where `url` is another than the one that is stored.
+
+        Of two sources that turned out to be of one address the second is found by none, or by what it was called
+        before: it is edited, and merged into the first, all the same.
+        """
+        stored = Source.objects.filter(pk=self.pk, url=self.url).values_list("url_normalised", flat=True).first()
+        return address(self.url) if stored is None else stored
 
 
 class Citation(PeopleFigure):

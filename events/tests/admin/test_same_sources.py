@@ -145,6 +145,34 @@ def test_sources_are_never_merged_in_a_circle(desk, page, short):
     assert "in a circle" in str(errors_of(response)["merged_into"])
 
 
+@pytest.fixture
+def twin(page):
+    """A source that was entered before its address was matched as that of `page`."""
+    source = make_source(title="A twin")
+    old = LONG.replace("https://", "https://m.")
+    Source.objects.filter(pk=source.pk).update(url=old, url_normalised=old)
+    source.refresh_from_db()
+    return source
+
+
+def test_one_that_turned_out_to_be_of_the_address_of_another_is_edited_and_merged_by_hand(desk, page, twin):
+    desk.save(change(twin), title="Better")
+    desk.save(change(twin), merged_into=page.pk)
+    twin.refresh_from_db()
+    assert (twin.title, twin.merged_into) == ("Better", page)
+    # Its address is another's as soon as it is typed anew.
+    response = desk.save(change(twin), url=f"{LONG}#typed")
+    assert "There is a source of this address already." in str(errors_of(response))
+
+
+@pytest.mark.parametrize("status", ["ok", "moved"])
+def test_one_that_turned_out_to_be_of_the_address_of_another_is_offered_and_merged(desk, page, twin, status):
+    leads(twin, twin.url if status == "ok" else LONG, status)
+    assert listed(desk) == [twin]
+    assert "1 source was merged" in said(act(desk, "merge_selected", [twin], post="yes"))
+    assert Source.objects.get(pk=twin.pk).merged_into == page
+
+
 def test_a_new_source_is_refused_where_a_shortened_link_led_to_it(desk):
     leads(make_source(url=SHORT, title="A post"), LONG)
     response = desk.save(ADD, url=f"{LONG}#top", title="Google cuts", publisher="The Paper")

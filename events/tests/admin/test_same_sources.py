@@ -121,6 +121,21 @@ def test_an_editor_says_that_it_is_a_source_of_its_own(desk, short):
     assert "None of these leads" in said(act(desk, "merge_selected", [short]))
 
 
+def test_the_page_that_one_of_its_own_led_to_is_another_source(desk):
+    leads(make_source(url=SHORT, stands_alone=True), LONG)
+    desk.save(ADD, url=LONG, title="Google cuts", publisher="The Paper")
+    assert Source.objects.get(url=LONG).title == "Google cuts"
+
+
+@pytest.mark.parametrize(("url", "status"), [(SHORT, "ok"), ("https://paper.example/other", "moved")])
+def test_where_an_address_led_once_but_leads_no_more_is_another_page(desk, page, short, url, status):
+    assert listed(desk) == [short]
+    leads(short, "https://paper.example/sorry")
+    leads(short, url, status)
+    assert listed(desk) == []
+    assert sources_at([normalised_url("https://paper.example/sorry")]) == {}
+
+
 @pytest.mark.parametrize(
     "url", ["https://paper.example/", "https://paper.example/other", SHORT, "https://[", LONG + "x" * 1000]
 )

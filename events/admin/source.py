@@ -22,7 +22,7 @@ from events.admin.forms import DeskForm, PartialDateField, PublicForm, ReadsWord
 from events.admin.links import LinkCheckInline, LinkFilter
 from events.admin.pasted import PastesLink
 from events.admin.publishing_actions import DeskAdmin, DeskInline, PartAdmin, ReadOnlyInline
-from events.admin.same_source import CIRCLE, follow, is_circle, merge
+from events.admin.same_source import CIRCLE, MERGED_SINCE, follow, is_circle, merge
 from events.admin.words import as_read, in_short
 from events.admin.workflow import PUBLIC
 from events.forms import WebAddressField
@@ -58,10 +58,15 @@ class SourceForm(DeskForm):
         return url
 
     def clean_merged_into(self) -> Source | None:
-        into = self.cleaned_data["merged_into"]
-        if into is not None and self.instance.pk and is_circle(self.instance, into):
+        """A source that was merged since the page was opened is the other."""
+        before, into = self.instance.merged_into, self.cleaned_data["merged_into"]
+        if into == before:
+            return into
+        if before is not None and before.merged_into is not None:
+            raise ValidationError(MERGED_SINCE % {"source": before, "pk": before.pk, "other": before.merged_into})
+        if into is not None and is_circle(self.instance, into):
             raise ValidationError(CIRCLE)
-        return into
+        return into and into.today
 
 
 class CitesSource:

@@ -188,6 +188,37 @@ def test_one_that_turned_out_to_be_of_the_address_of_another_is_offered_and_merg
     assert Source.objects.get(pk=twin.pk).merged_into == page
 
 
+def test_one_that_was_merged_since_the_page_was_opened_is_the_other(desk, cited, page, short):
+    other = make_source(url="https://wire.example/google")
+    opened, back = form_of(desk.open(change(short))), form_of(desk.open(change(other)))
+    desk.save(change(page), merged_into=other.pk)
+    desk.client.post(change(short), opened | {"merged_into": page.pk, "_save": "1"})
+    short.refresh_from_db()
+    assert (short.merged_into, other.citations.count()) == (other, 2)
+    # By the same way round it would be merged into itself.
+    response = desk.client.post(change(other), back | {"merged_into": short.pk, "_save": "1"})
+    assert "in a circle" in str(errors_of(response)["merged_into"])
+
+
+def test_merges_one_after_another_are_taken_back_from_the_last(desk, cited, page, short):
+    other = make_source(url="https://wire.example/google")
+    desk.save(change(short), merged_into=page.pk)
+    desk.save(change(page), merged_into=other.pk)
+    for into in ("", other.pk):
+        assert f"({page.pk}) was merged into" in str(errors_of(desk.save(change(short), merged_into=into)))
+    desk.save(change(short), title="It is edited all the same")
+    short.refresh_from_db()
+    assert (short.title, short.merged_into, other.citations.count()) == ("It is edited all the same", page, 2)
+    desk.save(change(page), merged_into="")
+    assert page.citations.count() == 2
+    # Once more there and back: the way of a citation is known however often it went it.
+    desk.save(change(page), merged_into=other.pk)
+    desk.save(change(page), merged_into="")
+    desk.save(change(short), merged_into="")
+    assert [urls_of(event) for event in cited] == [[LONG], [SHORT]]
+    assert check_record() == []
+
+
 def test_a_new_source_is_refused_where_a_shortened_link_led_to_it(desk):
     leads(make_source(url=SHORT, title="A post"), LONG)
     response = desk.save(ADD, url=f"{LONG}#top", title="Google cuts", publisher="The Paper")

@@ -38,11 +38,16 @@ is_web_address = URLValidator(
 # Of an address, as it is given and as it is matched.
 LONGEST_ADDRESS = 1000
 
+# The longest name that a host can have, in letters of ASCII.
+_LONGEST_HOST = 253
+
+# What countries call their registries. Left out are names that are known as sites of their own ("web.de", "ad.nl").
+_REGISTRIES = (
+    "ac asso co com edu firm gc go gob gouv gov govt gub gv ind ltd mil ne net nhs nom or org plc police presse sch"
+).replace(" ", "|")
 # What an address is called besides, at one and the same site. Where nothing but a country's registry is left ("co.uk"),
 # the first word is the site's own name.
-_SAME_SITE = re.compile(
-    r"www\.(?=[^.]+\.[^.])|(?:m|mobile|amp)\.(?!(?:co|com|org|net|gov|ac|edu|or|ne|go)\.[a-z]{2}$)(?=[^.]+\.[^.])"
-)
+_SAME_SITE = re.compile(rf"www\.(?=[^.]+\.[^.])|(?:m|mobile|amp)\.(?!(?:{_REGISTRIES})\.[a-z]{{2}}$)(?=[^.]+\.[^.])")
 _MOBILE_WIKI = re.compile(r"(?<=[a-z])\.m(?=\.wiki[a-z]+\.org$)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
 _WRITTEN_ONE_WAY = re.compile(r"[A-Za-z0-9/._~-]*")
@@ -90,8 +95,14 @@ def _host(host: str) -> str:
 
 
 def _in_ascii(host: str) -> str:
-    """As browsers do: ß is a letter of its own, which Python's "idna" would write as ss."""
-    name = normalize("NFKC", normalize("NFKC", host).lower()).replace("。", ".").rstrip(".")
+    """As browsers do: ß is a letter of its own, which Python's "idna" would write as ss.
+
+    Raises ValueError for what is longer than any host: the time that this takes grows with the square of the length.
+    """
+    name = host[: _LONGEST_HOST + 1]
+    name = normalize("NFKC", normalize("NFKC", name).lower()).replace("。", ".").rstrip(".")
+    if max(len(host), len(name)) > _LONGEST_HOST:
+        raise ValueError("This host has more letters than a host can have.")
     labels = (label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in name.split("."))
     return ".".join(labels).lower()
 

@@ -6,7 +6,7 @@ Citations follow. Page, address and history of the one that was merged stay: who
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 from simple_history.utils import bulk_update_with_history
 
@@ -47,6 +47,16 @@ def is_circle(source: Source, into: Source) -> bool:
     while at is not None and at.pk != source.pk:
         at = at.merged_into
     return at is not None
+
+
+def citing_both(source: Source, into: Source) -> int:
+    """How many records cite the one and the other. Merged, each shows one link twice: which of its two citations says
+    nothing of its own is for an editor to say."""
+    other = Q()
+    for record in ("event", "note", "total", "headcount"):
+        other |= Q(**{f"{record}__in": into.citations.filter(**{f"{record}__isnull": False}).values(record)})
+    records = source.citations.filter(other).order_by().values("event", "note", "total", "headcount")
+    return records.distinct().count()
 
 
 def _reason(source: Source) -> str:

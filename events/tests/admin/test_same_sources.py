@@ -160,6 +160,19 @@ def test_sources_are_never_merged_in_a_circle(desk, page, short):
     assert "in a circle" in str(errors_of(response)["merged_into"])
 
 
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_it_is_said_how_many_records_cite_both_and_so_show_one_link_twice(desk, cited, page, short, by_hand):
+    words = "1 record cites both"
+    assert words not in act(desk, "merge_selected", [short]).content.decode()
+    for quote in ("One figure.", "And another."):
+        Citation.objects.create(event=cited[1], source=page, quote=quote)
+    if by_hand:
+        assert words in said(desk.save(change(short), merged_into=page.pk))
+        assert words not in said(desk.save(change(short), title="Said once"))
+    else:
+        assert words in act(desk, "merge_selected", [short]).content.decode()
+
+
 @pytest.fixture
 def twin(page):
     """A source that was entered before its address was matched as that of `page`."""

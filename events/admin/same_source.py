@@ -3,9 +3,10 @@
 Citations follow. Page, address and history of the one that was merged stay: whoever pastes its link finds the other.
 """
 
+from collections import defaultdict
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 from simple_history.utils import bulk_update_with_history
 
@@ -13,6 +14,9 @@ from events import publishing
 from events.models import Citation, Source
 
 CIRCLE = gettext_lazy("These sources would be the same as one another in a circle.")
+MERGED_SINCE = gettext_lazy(
+    "Its citations went along when “%(source)s” (%(pk)s) was merged into “%(other)s”. Take that back first."
+)
 
 
 def merge(source: Source, into: Source, user: Any) -> None:
@@ -31,7 +35,7 @@ def follow(source: Source, before: Source | None, user: Any) -> int:
     if source.merged_into == before:
         return 0
     if before is not None:
-        _move(_moved(source, before), source, f"Source {source.pk} is one of its own", user)
+        _move(_moved(source, before), source, _home(source.pk), user)
     if source.merged_into is not None:
         _move(source.citations.all(), source.merged_into, _reason(source), user)
     return sum(publishing.source_changed(each) for each in (source, source.merged_into) if each is not None)
@@ -45,18 +49,38 @@ def is_circle(source: Source, into: Source) -> bool:
     return at is not None
 
 
+def citing_both(source: Source, into: Source) -> int:
+    """How many records cite the one and the other. Merged, each shows one link twice: which of its two citations says
+    nothing of its own is for an editor to say."""
+    other = Q()
+    for record in ("event", "note", "total", "headcount"):
+        other |= Q(**{f"{record}__in": into.citations.filter(**{f"{record}__isnull": False}).values(record)})
+    records = source.citations.filter(other).order_by().values("event", "note", "total", "headcount")
+    return records.distinct().count()
+
+
 def _reason(source: Source) -> str:
     return f"Merged source {source.pk}"
 
 
+def _home(pk: int) -> str:
+    return f"Source {pk} is one of its own"
+
+
 def _moved(source: Source, into: Source) -> QuerySet[Citation]:
     """The citations that came from `source` and are still where they were put."""
-    last: dict[int, str] = {}
+    # Of each, the sources that it was at with why it went there. What was merged and taken back is as if it never was.
+    ways: dict[int, list[tuple[int, str]]] = defaultdict(list)
     entries = Citation.history.filter(id__in=into.citations.values("pk")).order_by("history_date", "history_id")
     for pk, reason, source_id in entries.values_list("id", "history_change_reason", "source_id"):
-        if source_id != into.pk or (reason or "").startswith("Merged source "):
-            last[pk] = reason if source_id == into.pk else ""
-    return into.citations.filter(pk__in=[pk for pk, reason in last.items() if reason == _reason(source)])
+        way, reason = ways[pk], reason or ""
+        if way and reason == _home(source_id):
+            way.pop()
+        elif not way or source_id != way[-1][0] or reason.startswith("Merged source "):
+            way.append((source_id, reason))
+    return into.citations.filter(
+        pk__in=[pk for pk, way in ways.items() if way and way[-1] == (into.pk, _reason(source))]
+    )
 
 
 def _move(citations: QuerySet[Citation], to: Source, reason: str, user: Any) -> None:

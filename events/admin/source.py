@@ -22,7 +22,7 @@ from events.admin.forms import DeskForm, PartialDateField, PublicForm, ReadsWord
 from events.admin.links import LinkCheckInline, LinkFilter
 from events.admin.pasted import PastesLink
 from events.admin.publishing_actions import DeskAdmin, DeskInline, PartAdmin, ReadOnlyInline
-from events.admin.same_source import CIRCLE, follow, is_circle, merge
+from events.admin.same_source import CIRCLE, MERGED_SINCE, citing_both, follow, is_circle, merge
 from events.admin.words import as_read, in_short
 from events.admin.workflow import PUBLIC
 from events.forms import WebAddressField
@@ -58,10 +58,15 @@ class SourceForm(DeskForm):
         return url
 
     def clean_merged_into(self) -> Source | None:
-        into = self.cleaned_data["merged_into"]
-        if into is not None and self.instance.pk and is_circle(self.instance, into):
+        """A source that was merged since the page was opened is the other."""
+        before, into = self.instance.merged_into, self.cleaned_data["merged_into"]
+        if into == before:
+            return into
+        if before is not None and before.merged_into is not None:
+            raise ValidationError(MERGED_SINCE % {"source": before, "pk": before.pk, "other": before.merged_into})
+        if into is not None and is_circle(self.instance, into):
             raise ValidationError(CIRCLE)
-        return into
+        return into and into.today
 
 
 class CitesSource:
@@ -231,7 +236,7 @@ class SourceAdmin(DeskAdmin):
                 **self.admin_site.each_context(request),
                 "title": _("Merge these sources?"),
                 "opts": self.opts,
-                "pairs": pairs,
+                "pairs": [(source, other, citing_both(source, other)) for source, other in pairs],
                 "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
                 "media": self.media,
             }
@@ -252,6 +257,14 @@ class SourceAdmin(DeskAdmin):
 
     def settle(self, request: HttpRequest, form: Any, formsets: list[BaseFormSet]) -> None:
         source, before = form.instance, form.before
+        into = source.merged_into
+        if into not in (None, before and before.merged_into) and (twice := citing_both(source, into)):
+            said = ngettext(
+                "%s record cites both: it shows the link twice until one of these citations is taken away.",
+                "%s records cite both: each shows the link twice until one of these citations is taken away.",
+                twice,
+            )
+            self.message_user(request, said % twice, messages.WARNING)
         written = publishing.source_changed(source) + follow(source, before and before.merged_into, request.user)
         if written:
             self.message_user(request, _("Editions written for records that cite this source: %s.") % written)

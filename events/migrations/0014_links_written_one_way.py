@@ -43,7 +43,9 @@ def make_anew(apps, schema_editor):
 
 def fill_pages_led_to(apps, schema_editor):
     LinkCheck = apps.get_model("events", "LinkCheck")
-    looks = LinkCheck.objects.exclude(final_url="").values_list("pk", "url", "status", "final_url")
+    looks = LinkCheck.objects.exclude(final_url="").values_list(
+        "pk", "source__url_normalised", "status", "final_url"
+    )
     for pk, *look in looks.iterator():
         if page := page_led_to(*look):
             LinkCheck.objects.filter(pk=pk).update(final_normalised=page)

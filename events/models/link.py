@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from events.models.choices import LinkStatus
@@ -55,7 +55,7 @@ class LinkCheck(models.Model):
         return f"{self.get_status_display()}, {self.checked_at:%Y-%m-%d}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.final_normalised = page_led_to(self.url, self.status, self.final_url)
+        self.final_normalised = page_led_to(self.source.url_normalised, self.status, self.final_url)
         super().save(*args, **kwargs)
 
     @classmethod
@@ -75,12 +75,13 @@ class LinkCheck(models.Model):
         return last
 
 
-def page_led_to(url: str, status: str, final_url: str) -> str:
-    """The page, as it is matched, that `url` turned out to be another address of; "" where it is none."""
+def page_led_to(own: str, status: str, final_url: str) -> str:
+    """The page, as it is matched, that the address of a source turned out to be another address of; "" where it is
+    none, or what the source itself is found by, `own`."""
     try:
         final = normalised_url(final_url)
         # Articles that were taken away lead to a site's front page: that is another page than theirs.
-        known = status in ANSWERED and urlsplit(final).path and final != normalised_url(url)
+        known = status in ANSWERED and urlsplit(final).path and final != own
         # What is as long as can be kept was cut.
         known = known and len(final_url) < LONGEST_ADDRESS
     except ValueError:
@@ -90,7 +91,8 @@ def page_led_to(url: str, status: str, final_url: str) -> str:
 
 def sources_at(addresses: Iterable[str]) -> dict[str, Source]:
     """The source of each of `addresses` (which `normalised_url` wrote) that has one: the one of this address, else the
-    one whose own address led there when it was last looked at; of a merged source the one that it is the same as.
+    one whose own address led there when it was last looked at, unless an editor said that it is a source of its own; of
+    a merged source the one that it is the same as.
 
     At most some hundreds at a time: they are one question each to two indexes.
     """
@@ -99,8 +101,8 @@ def sources_at(addresses: Iterable[str]) -> dict[str, Source]:
     there = Source.objects.filter(url_normalised__in=wanted).exclude(url_normalised="").select_related("merged_into")
     found = {source.url_normalised: source for source in there}
     if missing := wanted - found.keys():
-        looks = LinkCheck.objects.filter(final_normalised__in=missing, url=F("source__url")).order_by("id")
-        for look in looks.select_related("source__merged_into"):
+        looks = _leading().filter(final_normalised__in=missing).select_related("source__merged_into")
+        for look in looks.order_by("id"):
             found[look.final_normalised] = look.source
     return {address: source.today for address, source in found.items()}
 
@@ -112,15 +114,20 @@ def source_at(url: str) -> Source | None:
 
 
 def leading_elsewhere() -> QuerySet[Source]:
-    """Sources whose address led to that of another source, `same` (its number), unless an editor said otherwise."""
-    looks = LinkCheck.objects.filter(
-        final_normalised__gt="", url=F("source__url"), source__merged_into=None, source__stands_alone=False
-    )
+    """Sources whose address led to that of another source, `same` (its number), when it was last looked at, unless an
+    editor said otherwise."""
+    looks = _leading().filter(final_normalised__gt="", source__merged_into=None)
     same = Source.objects.filter(url_normalised=OuterRef("final_normalised")).exclude(url_normalised="").order_by()
     same = same.exclude(merged_into=OuterRef("source"))
     looks = looks.annotate(same=Subquery(same.values("pk")[:1])).filter(same__isnull=False)
-    last = looks.filter(source=OuterRef("pk")).order_by("-id").values("same")[:1]
-    return Source.objects.filter(pk__in=looks.values("source")).annotate(same=Subquery(last))
+    leads = Subquery(looks.filter(source=OuterRef("pk")).values("same")[:1])
+    return Source.objects.filter(pk__in=looks.values("source")).annotate(same=leads)
+
+
+def _leading() -> QuerySet[LinkCheck]:
+    """The last look at each source, where it was at the address that it has and the source may be another's page."""
+    later = LinkCheck.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
+    return LinkCheck.objects.filter(~Exists(later), url=F("source__url"), source__stands_alone=False)
 
 
 def dead_since(url: str, checks: Iterable[LinkCheck]) -> date | None:

@@ -1,6 +1,7 @@
 """Sources, and the citations that tie each to what it speaks of."""
 
 import re
+from collections.abc import Callable
 from operator import itemgetter
 from string import ascii_letters, digits
 from typing import Any
@@ -37,11 +38,16 @@ is_web_address = URLValidator(
 # Of an address, as it is given and as it is matched.
 LONGEST_ADDRESS = 1000
 
+# The longest name that a host can have, in letters of ASCII.
+_LONGEST_HOST = 253
+
+# What countries call their registries. Left out are names that are known as sites of their own ("web.de", "ad.nl").
+_REGISTRIES = (
+    "ac asso co com edu firm gc go gob gouv gov govt gub gv ind ltd mil ne net nhs nom or org plc police presse sch"
+).replace(" ", "|")
 # What an address is called besides, at one and the same site. Where nothing but a country's registry is left ("co.uk"),
 # the first word is the site's own name.
-_SAME_SITE = re.compile(
-    r"www\.(?=[^.]+\.[^.])|(?:m|mobile|amp)\.(?!(?:co|com|org|net|gov|ac|edu|or|ne|go)\.[a-z]{2}$)(?=[^.]+\.[^.])"
-)
+_SAME_SITE = re.compile(rf"www\.(?=[^.]+\.[^.])|(?:m|mobile|amp)\.(?!(?:{_REGISTRIES})\.[a-z]{{2}}$)(?=[^.]+\.[^.])")
 _MOBILE_WIKI = re.compile(r"(?<=[a-z])\.m(?=\.wiki[a-z]+\.org$)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
 _WRITTEN_ONE_WAY = re.compile(r"[A-Za-z0-9/._~-]*")
@@ -89,8 +95,14 @@ def _host(host: str) -> str:
 
 
 def _in_ascii(host: str) -> str:
-    """As browsers do: ß is a letter of its own, which Python's "idna" would write as ss."""
-    name = normalize("NFKC", normalize("NFKC", host).lower()).replace("。", ".").rstrip(".")
+    """As browsers do: ß is a letter of its own, which Python's "idna" would write as ss.
+
+    Raises ValueError for what is longer than any host: the time that this takes grows with the square of the length.
+    """
+    name = host[: _LONGEST_HOST + 1]
+    name = normalize("NFKC", normalize("NFKC", name).lower()).replace("。", ".").rstrip(".")
+    if max(len(host), len(name)) > _LONGEST_HOST:
+        raise ValueError("This host has more letters than a host can have.")
     labels = (label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in name.split("."))
     return ".".join(labels).lower()
 
@@ -210,14 +222,23 @@ class Source(models.Model):
         # The database refuses the same address twice by this form of it, so the form must know it too.
         if self.url:
             try:
-                self.url_normalised = address_of(self.url)
+                self.url_normalised = self._matched(address_of)
             except ValidationError as error:
                 raise ValidationError({"url": error.messages}) from error
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.url_normalised = normalised_url(self.url) if self.url else ""
+        self.url_normalised = self._matched(normalised_url) if self.url else ""
         snap_to_span(self, "published_on")
         super().save(*args, **kwargs)
+
+    def _matched(self, address: Callable[[str], str]) -> str:
+        """What the source is found by: made anew by `address` only where `url` is another than the one that is stored.
+
+        Of two sources that turned out to be of one address the second is found by none, or by what it was called
+        before: it is edited, and merged into the first, all the same.
+        """
+        stored = Source.objects.filter(pk=self.pk, url=self.url).values_list("url_normalised", flat=True).first()
+        return address(self.url) if stored is None else stored
 
 
 class Citation(PeopleFigure):

@@ -166,16 +166,16 @@ def record_copies(sources: Iterable[Source], web: Web, api: str, ends: float, pa
     return found, asked
 
 
-@transaction.atomic
 def _record(source: Source, copy: str) -> bool:
-    now: Any = Source.objects.select_for_update().filter(pk=source.pk, url=source.url, archived_url="").first()
-    if now is None:
-        return False
-    now.archived_url = copy
-    now._change_reason = "check_links --archived"
-    now.save()
-    publishing.source_changed(now)
-    return True
+    with publishing.one_writer():
+        now: Any = Source.objects.select_for_update().filter(pk=source.pk, url=source.url, archived_url="").first()
+        if now is None:
+            return False
+        now.archived_url = copy
+        now._change_reason = "check_links --archived"
+        now.save()
+        publishing.source_changed(now)
+        return True
 
 
 def _is_web(address: str) -> bool:

@@ -121,6 +121,21 @@ def test_an_editor_says_that_it_is_a_source_of_its_own(desk, short):
     assert "None of these leads" in said(act(desk, "merge_selected", [short]))
 
 
+def test_the_page_that_one_of_its_own_led_to_is_another_source(desk):
+    leads(make_source(url=SHORT, stands_alone=True), LONG)
+    desk.save(ADD, url=LONG, title="Google cuts", publisher="The Paper")
+    assert Source.objects.get(url=LONG).title == "Google cuts"
+
+
+@pytest.mark.parametrize(("url", "status"), [(SHORT, "ok"), ("https://paper.example/other", "moved")])
+def test_where_an_address_led_once_but_leads_no_more_is_another_page(desk, page, short, url, status):
+    assert listed(desk) == [short]
+    leads(short, "https://paper.example/sorry")
+    leads(short, url, status)
+    assert listed(desk) == []
+    assert sources_at([normalised_url("https://paper.example/sorry")]) == {}
+
+
 @pytest.mark.parametrize(
     "url", ["https://paper.example/", "https://paper.example/other", SHORT, "https://[", LONG + "x" * 1000]
 )
@@ -143,6 +158,78 @@ def test_sources_are_never_merged_in_a_circle(desk, page, short):
     other = merged.merged_into
     response = desk.save(change(other), merged_into=merged.pk)
     assert "in a circle" in str(errors_of(response)["merged_into"])
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_it_is_said_how_many_records_cite_both_and_so_show_one_link_twice(desk, cited, page, short, by_hand):
+    words = "1 record cites both"
+    assert words not in act(desk, "merge_selected", [short]).content.decode()
+    for quote in ("One figure.", "And another."):
+        Citation.objects.create(event=cited[1], source=page, quote=quote)
+    if by_hand:
+        assert words in said(desk.save(change(short), merged_into=page.pk))
+        assert words not in said(desk.save(change(short), title="Said once"))
+    else:
+        assert words in act(desk, "merge_selected", [short]).content.decode()
+
+
+@pytest.fixture
+def twin(page):
+    """A source that was entered before its address was matched as that of `page`."""
+    source = make_source(title="A twin")
+    old = LONG.replace("https://", "https://m.")
+    Source.objects.filter(pk=source.pk).update(url=old, url_normalised=old)
+    source.refresh_from_db()
+    return source
+
+
+def test_one_that_turned_out_to_be_of_the_address_of_another_is_edited_and_merged_by_hand(desk, page, twin):
+    desk.save(change(twin), title="Better")
+    desk.save(change(twin), merged_into=page.pk)
+    twin.refresh_from_db()
+    assert (twin.title, twin.merged_into) == ("Better", page)
+    # Its address is another's as soon as it is typed anew.
+    response = desk.save(change(twin), url=f"{LONG}#typed")
+    assert "There is a source of this address already." in str(errors_of(response))
+
+
+@pytest.mark.parametrize("status", ["ok", "moved"])
+def test_one_that_turned_out_to_be_of_the_address_of_another_is_offered_and_merged(desk, page, twin, status):
+    leads(twin, twin.url if status == "ok" else LONG, status)
+    assert listed(desk) == [twin]
+    assert "1 source was merged" in said(act(desk, "merge_selected", [twin], post="yes"))
+    assert Source.objects.get(pk=twin.pk).merged_into == page
+
+
+def test_one_that_was_merged_since_the_page_was_opened_is_the_other(desk, cited, page, short):
+    other = make_source(url="https://wire.example/google")
+    opened, back = form_of(desk.open(change(short))), form_of(desk.open(change(other)))
+    desk.save(change(page), merged_into=other.pk)
+    desk.client.post(change(short), opened | {"merged_into": page.pk, "_save": "1"})
+    short.refresh_from_db()
+    assert (short.merged_into, other.citations.count()) == (other, 2)
+    # By the same way round it would be merged into itself.
+    response = desk.client.post(change(other), back | {"merged_into": short.pk, "_save": "1"})
+    assert "in a circle" in str(errors_of(response)["merged_into"])
+
+
+def test_merges_one_after_another_are_taken_back_from_the_last(desk, cited, page, short):
+    other = make_source(url="https://wire.example/google")
+    desk.save(change(short), merged_into=page.pk)
+    desk.save(change(page), merged_into=other.pk)
+    for into in ("", other.pk):
+        assert f"({page.pk}) was merged into" in str(errors_of(desk.save(change(short), merged_into=into)))
+    desk.save(change(short), title="It is edited all the same")
+    short.refresh_from_db()
+    assert (short.title, short.merged_into, other.citations.count()) == ("It is edited all the same", page, 2)
+    desk.save(change(page), merged_into="")
+    assert page.citations.count() == 2
+    # Once more there and back: the way of a citation is known however often it went it.
+    desk.save(change(page), merged_into=other.pk)
+    desk.save(change(page), merged_into="")
+    desk.save(change(short), merged_into="")
+    assert [urls_of(event) for event in cited] == [[LONG], [SHORT]]
+    assert check_record() == []
 
 
 def test_a_new_source_is_refused_where_a_shortened_link_led_to_it(desk):

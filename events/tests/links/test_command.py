@@ -1,11 +1,14 @@
 """`check_links`: which sources are looked at, what is kept of it, and what readers and editors are told."""
 
+import re
 import time
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events import publishing
@@ -195,7 +198,12 @@ def test_an_archived_copy_is_recorded_with_its_history_and_readers_see_it_at_onc
     made = make_source(archived_url="https://archive.example/there")
     api = f"{site.url}/available?url={{url}}&timestamp={{day}}"
     ends = time.monotonic() + 60
-    assert check_links.record_copies(check_links.without_copy(10), web, api, ends, pause=0) == (1, 1)
+    sources = list(check_links.without_copy(10))
+    with CaptureQueriesContext(connection) as asked:
+        assert check_links.record_copies(sources, web, api, ends, pause=0) == (1, 1)
+    # Whoever writes editions locks the record before any source: else two wait for one another.
+    tables = [found[1] for query in asked if (found := re.search(r'FROM "(\w+)"', query["sql"]))]
+    assert tables[:2] == ["events_publicrecord", "events_source"]
     assert site.asked[0][1].endswith("paper.example%2Fa&timestamp=20240118")
     source.refresh_from_db()
     made.refresh_from_db()

@@ -26,6 +26,8 @@ from events.models.source import is_web_address, normalised_url
         ("https://mobile.co.uk/", "https://amp.co.uk/"),
         ("https://m.com.au/", "https://mobile.com.au/"),
         ("https://m.example/", "https://amp.example/"),
+        ("https://mobile.gouv.fr/", "https://gouv.fr/"),
+        ("https://m.gob.mx/", "https://amp.gob.mx/"),
         ("https://de.m.example.org/", "https://de.example.org/"),
         ("https://[::1]/x", "https://[::2]/x"),
         ("https://a.example/x?a=b%26c=d", "https://a.example/x?a=b&c=d"),
@@ -51,10 +53,20 @@ def test_two_addresses_stay_two(one, other):
         ("https://de.m.wikipedia.org/wiki/A", "https://de.wikipedia.org/wiki/A"),
         ("https://m.bbc.co.uk/news", "https://www.bbc.co.uk/news"),
         ("https://www.gov.uk/x", "https://gov.uk/x"),
+        ("https://m.web.de/x", "https://web.de/x"),
+        ("https://m.travail.gouv.fr/x", "https://travail.gouv.fr/x"),
     ],
 )
 def test_one_address_written_twice_is_one(one, other):
     assert normalised_url(one) == normalised_url(other)
+
+
+@pytest.mark.parametrize("letter", ["ä", "\ufdfa"])  # the second is written as eighteen
+def test_what_is_longer_than_any_host_is_none(letter):
+    normalised_url(f"https://{letter * 10}.example/")
+    for times in (250, 8_000):
+        with pytest.raises(ValueError, match="more letters than a host"):
+            normalised_url(f"https://{letter * times}.example/")
 
 
 LABEL = st.from_regex(r"[a-z]([a-z0-9-]{0,6}[a-z0-9])?", fullmatch=True)

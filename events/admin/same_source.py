@@ -12,6 +12,7 @@ from simple_history.utils import bulk_update_with_history
 
 from events import publishing
 from events.models import Citation, Source
+from events.models.source import ITS_OWN, MERGED
 
 CIRCLE = gettext_lazy("These sources would be the same as one another in a circle.")
 MERGED_SINCE = gettext_lazy(
@@ -60,11 +61,11 @@ def citing_both(source: Source, into: Source) -> int:
 
 
 def _reason(source: Source) -> str:
-    return f"Merged source {source.pk}"
+    return f"{MERGED}{source.pk}"
 
 
 def _home(pk: int) -> str:
-    return f"Source {pk} is one of its own"
+    return f"Source {pk}{ITS_OWN}"
 
 
 def _moved(source: Source, into: Source) -> QuerySet[Citation]:
@@ -76,7 +77,7 @@ def _moved(source: Source, into: Source) -> QuerySet[Citation]:
         way, reason = ways[pk], reason or ""
         if way and reason == _home(source_id):
             way.pop()
-        elif not way or source_id != way[-1][0] or reason.startswith("Merged source "):
+        elif not way or source_id != way[-1][0] or reason.startswith(MERGED):
             way.append((source_id, reason))
     return into.citations.filter(
         pk__in=[pk for pk, way in ways.items() if way and way[-1] == (into.pk, _reason(source))]

@@ -41,6 +41,7 @@ from events.models import (
     bulk,
 )
 from events.models.choices import BatchState, RecordKind, RowOutcome, State, Undone, Verdict
+from events.models.source import ITS_OWN, MERGED
 
 CHUNK = 500
 NAMED = 50  # so many records a refusal names; it counts the rest
@@ -250,6 +251,9 @@ class _TakeBack:
             later = model.history.filter(**{f"{name}_id__in": pks}, history_date__gt=self.batch.confirmed_at)
             # What a part of the batch before this one took away is no editor's work.
             later = later.exclude(history_change_reason__in=[self.history_reason, *self.nothing])
+            later = later.exclude(history_change_reason__startswith=MERGED).exclude(
+                history_change_reason__endswith=ITS_OWN
+            )
             for pk in later.order_by(name).values_list(f"{name}_id", flat=True).distinct():
                 edited[pk].append(str(model._meta.verbose_name_plural))
         if kind.model is LayoffEvent:

@@ -143,6 +143,10 @@ def kind_at(host: str) -> tuple[SourceKind, Tier] | None:
     return (SourceKind.POST, Tier.POST) if of(_POSTS) else None
 
 
+# Entries of history of citations that begin, or end, so: they went with their source, nobody edited them.
+MERGED, ITS_OWN = "Merged source ", " is one of its own"
+
+
 class Source(models.Model):
     """A page, filing or post; or a data file, which alone may lack an address."""
 

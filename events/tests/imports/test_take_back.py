@@ -34,6 +34,7 @@ from events.models import (
 from events.models.choices import LinkStatus, Verdict
 from events.publishing import check_record, publish
 from events.query import EventQuery
+from events.tests.admin.browsing import Desk
 from events.tests.factories import make_company, make_event, make_note, make_source
 from events.tests.imports.files import tech, transformer
 from events.tests.imports.test_notes import models as notes
@@ -231,6 +232,15 @@ def test_what_an_import_only_published_and_somebody_edited_since_is_named(load):
     event.save()
     with pytest.raises(EditedSince, match="An editor's"):
         take_back(ImportBatch.objects.first(), None)
+
+
+def test_that_its_source_was_merged_since_is_no_edit_of_a_record(load, admin_client):
+    load(tech({"people": "120"}))
+    source = LayoffEvent.objects.get().citations.get().source
+    Desk(admin_client).save(f"/admin/events/source/{source.pk}/change/", merged_into=make_source().pk)
+    assert LayoffEvent.objects.get().citations.get().source != source
+    take_back(ImportBatch.objects.get(), None)
+    assert not LayoffEvent.objects.exists()
 
 
 def test_imports_are_taken_back_one_after_the_other_the_last_first(load):

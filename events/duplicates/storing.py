@@ -58,7 +58,8 @@ def look_again(event_ids: Collection[int] | None = None) -> int:
 
 
 def beside(event_ids: Collection[int], told_apart: Collection[int] = ()) -> dict[int, tuple[int, int]]:
-    """Which of these events are likely told by another already, with the likeliest such event and the score.
+    """Which of these events are likely told by another already, with the likeliest such event and the score: one of the
+    same company, if there is any, before those of its group.
 
     Not by one that they are `told_apart` from; and that a filing may belong to a cut makes them no duplicates.
     """
@@ -66,15 +67,18 @@ def beside(event_ids: Collection[int], told_apart: Collection[int] = ()) -> dict
     ids, apart = set(event_ids), set(told_apart)
     for some in _chunks(ids):
         pairs = DuplicatePair.objects.filter(decision="").of(*some).exclude(pairing=Pairing.BESIDE_CUT)
-        rows = list(pairs.order_by("-score", "low", "high").values_list("score", "low", "high"))
-        events = {event for _score, *both in rows for event in both}
+        rows = sorted(
+            (company != "same", -points, low, high)
+            for company, points, low, high in pairs.values_list("features__company", "score", "low", "high").order_by()
+        )
+        events = {event for _company, _points, *both in rows for event in both}
         live, tied = _live_among(events), {ids for few in _chunks(events) for ids in _tied(few)}
-        for points, low, high in rows:
+        for _company, points, low, high in rows:
             if (low, high) in tied or not {low, high} <= live:
                 continue
             for one, other in ((low, high), (high, low)):
                 if one in ids and other not in apart and one not in found:
-                    found[one] = other, points
+                    found[one] = other, -points
     return found
 
 

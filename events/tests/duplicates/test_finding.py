@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from events.duplicates import look_again
+from events.duplicates import beside, look_again
 from events.duplicates.finding import NEIGHBOURS
 from events.duplicates.storing import compare
 from events.models import Citation, DuplicatePair, LayoffEvent, OwnershipTree, Relation, Unit
@@ -177,3 +177,15 @@ def test_the_number_of_queries_grows_by_hundreds_of_events_and_not_by_events(acm
         assert look_again() == 40
     with django_assert_max_num_queries(16):
         assert look_again([LayoffEvent.objects.first().pk]) == 1
+
+
+def test_of_several_the_one_of_the_same_company_is_named_first(acme):
+    owned = make_company("Beta", parent=acme)
+    of_group = make_event(acme, 500, announced_on="2024-01-10")
+    of_company = make_event(owned, 490, announced_on="2024-01-09")
+    new = make_event(owned, 500, announced_on="2024-01-10")
+    look_again()
+    scores = {pair.beside(new.pk).pk: pair.score for pair in DuplicatePair.objects.of(new.pk)}
+    assert scores[of_group.pk] > scores[of_company.pk]
+    assert beside([new.pk]) == {new.pk: (of_company.pk, scores[of_company.pk])}
+    assert beside([new.pk], told_apart=[of_company.pk]) == {new.pk: (of_group.pk, scores[of_group.pk])}

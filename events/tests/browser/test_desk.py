@@ -219,4 +219,9 @@ def test_what_was_saved_meanwhile_is_read_on_a_phone_too(log_in, scheme):
     reason = window.locator("#id_change_reason").bounding_box()
     assert reason["x"] + reason["width"] <= 390
     assert window.evaluate("document.documentElement.scrollWidth") <= 390
+    # So is the history, its words whole.
+    window.goto(f"/admin/events/layoffevent/{event.pk}/history/")
+    assert window.evaluate("document.documentElement.scrollWidth") <= 390
+    cells = window.locator("#change-history td:not(.desk-blank)").all()
+    assert all(cell.bounding_box()["width"] > 300 for cell in cells)
     assert window.problems == []

@@ -8,10 +8,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
-from simple_history.utils import bulk_update_with_history
 
 from events import publishing
-from events.models import Citation, Source
+from events.models import Citation, Source, bulk
 from events.models.source import ITS_OWN, MERGED
 
 CIRCLE = gettext_lazy("These sources would be the same as one another in a circle.")
@@ -88,6 +87,4 @@ def _move(citations: QuerySet[Citation], to: Source, reason: str, user: Any) -> 
     moved = list(citations)
     for citation in moved:
         citation.source = to
-    bulk_update_with_history(
-        moved, Citation, ["source"], batch_size=500, default_user=user, default_change_reason=reason[:100]
-    )
+    bulk.update_with_history(moved, ["source"], reason[:100], user)

@@ -8,7 +8,7 @@ from events.imports import batches
 from events.imports.engine import import_file
 from events.models import LayoffEvent, LinkCheck, OldSlug, ReaderCount, Reason, SavedView, Unit
 from events.models.choices import BatchTask
-from events.publishing import publish, source_changed, withdraw
+from events.publishing import check_record, publish, source_changed, withdraw
 from events.query import EventQuery
 from events.tests.admin.browsing import Desk
 from events.tests.factories import (
@@ -35,6 +35,20 @@ def fast_passwords(settings):
 def desk(admin_client):
     """The desk, with a superuser at it."""
     return Desk(admin_client)
+
+
+@pytest.fixture
+def mina(client, django_user_model):
+    """Another editor, in another session."""
+    client.force_login(django_user_model.objects.create_superuser("mina"))
+    return Desk(client)
+
+
+@pytest.fixture
+def the_public_record_holds(db):
+    """After the test, today's editions say what the published records say."""
+    yield
+    assert check_record() == []
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from events.models import (
     Source,
     Unit,
 )
-from events.publishing import check_record
 from events.tests.admin.browsing import Desk, change, delete, differences, errors_of, form_of, history, said
 from events.tests.factories import (
     make_company,
@@ -35,20 +34,7 @@ from events.tests.factories import (
     published_total,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def the_public_record_holds():
-    yield
-    assert check_record() == []
-
-
-@pytest.fixture
-def mina(client, django_user_model):
-    """Another editor, in another session."""
-    client.force_login(django_user_model.objects.create_superuser("mina"))
-    return Desk(client)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_public_record_holds")]
 
 
 def listed(response):

@@ -26,20 +26,7 @@ from events.tests.factories import (
 )
 from events.tests.imports.files import tech
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def the_public_record_holds():
-    yield
-    assert check_record() == []
-
-
-@pytest.fixture
-def mina(client, django_user_model):
-    """Another editor, in another session."""
-    client.force_login(django_user_model.objects.create_superuser("mina"))
-    return Desk(client)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("the_public_record_holds")]
 
 
 def send(desk, path, data, button="_save", **typed):
